@@ -1,0 +1,92 @@
+"""How an article gets in: read → cut → embed → store. The whole of the offline half."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from index.embedder import BATCH, Embedder
+from index.errors import InputError
+from index.passages import find_passages
+from index.store import Store
+from index.types import Article, Document, Encoding, Paragraph, Passage, Role
+
+Progress = Callable[[int, int], None]
+"""Called with the passages embedded so far and the passages in all."""
+
+ID_DIGITS = 16
+
+CONTEXT_CHARACTERS = 80
+"""How much of the title is read before each passage, so that "the company" has a name."""
+
+
+def add_document(
+    document: Document, store: Store, embedder: Embedder, progress: Progress | None = None
+) -> Article:
+    """Put one parsed document into the store and return it as an article.
+
+    The article's id comes from its text, so adding it twice changes nothing.
+
+    Raises:
+        InputError: there is not one passage in it that could be evidence.
+    """
+    article = to_article(document)
+    known = store.article(article.id)
+    if known is not None:
+        return known
+    paragraphs = to_paragraphs(article.id, document)
+    context = to_context(document.title, embedder)
+    passages = find_passages(document.text, paragraphs, embedder, context)
+    if not passages:
+        raise InputError(f"{document.source} has headings but no text: there is nothing to quote")
+    store.insert(article, paragraphs, passages, _embed(passages, context, embedder, progress))
+    return article
+
+
+def to_article(document: Document) -> Article:
+    """Give a document its id and the time at which it came in."""
+    sha256 = hashlib.sha256(document.text.encode()).hexdigest()
+    return Article(
+        id=sha256[:ID_DIGITS],
+        title=document.title,
+        source=document.source,
+        text=document.text,
+        added=datetime.now(UTC).isoformat(timespec="microseconds"),
+        published=document.published,
+        sha256=sha256,
+    )
+
+
+def to_paragraphs(article_id: str, document: Document) -> tuple[Paragraph, ...]:
+    """Number the paragraphs of a document's text as a reader counts them, from 1."""
+    count = itertools.count(1)
+    return tuple(
+        Paragraph(article_id, next(count) if role is Role.TEXT else 0, start, end, role=role)
+        for start, end, role in document.spans
+    )
+
+
+def to_context(title: str, embedder: Embedder) -> str:
+    """Return what is read before each passage: the title, in at most a quarter of the limit."""
+    title = title[:CONTEXT_CHARACTERS]
+    room = embedder.fingerprint.max_tokens // 4
+    ranges = embedder.tokenize([title])[0].ranges
+    if len(ranges) > room:
+        title = title[: ranges[room][0]].rstrip()
+    return f"{title}. "
+
+
+def _embed(
+    passages: tuple[Passage, ...], context: str, embedder: Embedder, progress: Progress | None
+) -> list[Encoding]:
+    """Encode one article by itself, so that its vectors do not depend on what else is added."""
+    step = 4 * BATCH
+    encodings: list[Encoding] = []
+    for first in range(0, len(passages), step):
+        texts = [passage.text for passage in passages[first : first + step]]
+        encodings += embedder.encode(texts, context=context)
+        if progress:
+            progress(len(encodings), len(passages))
+    return encodings

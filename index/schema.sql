@@ -1,0 +1,52 @@
+-- The only truth of a library. Everything else in its folder can be rebuilt from this file.
+
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE articles (
+    id        TEXT PRIMARY KEY,      -- the first 16 digits of sha256
+    title     TEXT NOT NULL,
+    source    TEXT NOT NULL,
+    text      TEXT NOT NULL,         -- canonical: every range counts its characters
+    added     TEXT NOT NULL,         -- ISO 8601, UTC
+    published TEXT,
+    sha256    TEXT NOT NULL          -- of the text as UTF-8
+);
+
+CREATE TABLE paragraphs (
+    article_id TEXT    NOT NULL REFERENCES articles ON DELETE CASCADE,
+    number     INTEGER NOT NULL,     -- 1-based; 0 for headings and boilerplate
+    start      INTEGER NOT NULL,
+    end        INTEGER NOT NULL,
+    page       INTEGER,
+    role       TEXT    NOT NULL,
+    PRIMARY KEY (article_id, start)
+) WITHOUT ROWID;
+
+CREATE TABLE passages (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice, so an old index cannot lie
+    article_id    TEXT    NOT NULL REFERENCES articles ON DELETE CASCADE,
+    paragraph     INTEGER NOT NULL,
+    start         INTEGER NOT NULL,
+    end           INTEGER NOT NULL,
+    text          TEXT    NOT NULL,  -- the article's [start, end), kept here so that finding reads no article
+    sentences     BLOB    NOT NULL,  -- int32 (n, 2): ranges in the article
+    prompt_tokens INTEGER NOT NULL,
+    vector        BLOB    NOT NULL,  -- float32 (dim,), unit length
+    tokens        BLOB    NOT NULL,  -- int32 (n, 3): vocabulary number, range in the passage
+    token_vectors BLOB    NOT NULL,  -- int8 (n, dim), each row scaled to its largest component
+    sha256        BLOB    NOT NULL   -- of the blobs above, in order
+);
+CREATE INDEX passages_by_article ON passages (article_id, start);
+
+CREATE TABLE frequencies (
+    token    INTEGER PRIMARY KEY,    -- vocabulary number
+    passages INTEGER NOT NULL        -- how many passages have it
+);
+
+-- English endings off; marks are letters, because without them Hindi falls into single letters.
+CREATE VIRTUAL TABLE terms USING fts5 (
+    title, text, content='', tokenize="porter unicode61 remove_diacritics 2 categories 'L* N* M* Co'"
+);

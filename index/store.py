@@ -1,0 +1,341 @@
+"""The SQLite file of a library: one article is one transaction, and rows never change."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index import fulltext
+from index.errors import LibraryDamaged, LibraryError, LibraryReadOnly
+from index.types import (
+    Article,
+    Encoding,
+    Floats,
+    Ints,
+    Paragraph,
+    Passage,
+    PassageTokens,
+    Role,
+    Sentence,
+)
+
+FILE = "library.sqlite"
+APPLICATION_ID = 0x50514C42
+VERSION = 1
+BUSY_MS = 10_000
+PAGE_BYTES = 16_384
+
+_MAX_VARIABLES = 500
+
+
+class Store:
+    """Connections to one ``library.sqlite``, one for each thread."""
+
+    def __init__(self, folder: Path, *, read_only: bool) -> None:
+        self.path = folder / FILE
+        self.read_only = read_only
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = self._connect()
+            self._local.connection = found
+            self._opened.append(found)
+        return found
+
+    def _connect(self) -> sqlite3.Connection:
+        # An immutable file needs no -shm beside it, so a folder that nobody may write still opens.
+        mode = "mode=ro&immutable=1" if self.read_only else "mode=rwc"
+        uri = f"{self.path.absolute().as_uri()}?{mode}"
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        if not self.read_only:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")
+        return connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        while self._opened:
+            self._opened.pop().close()
+        self._local = threading.local()
+
+    def create(self) -> None:
+        """Make the tables of a new library."""
+        schema = files("index").joinpath("schema.sql").read_text(encoding="utf-8")
+        run = self.connection.execute
+        run(f"PRAGMA page_size = {PAGE_BYTES}")
+        run("PRAGMA journal_mode = WAL")
+        self.connection.executescript(
+            f"BEGIN IMMEDIATE; {schema} PRAGMA application_id = {APPLICATION_ID};"
+            f"PRAGMA user_version = {VERSION}; COMMIT;"
+        )
+
+    def verify(self) -> None:
+        """Make sure that this is a library of this version.
+
+        Raises:
+            LibraryError: it is something else, or of another version.
+            LibraryDamaged: it is no database, or its first pages are damaged.
+        """
+        wal = self.path.with_name(f"{FILE}-wal")
+        if self.read_only and wal.exists() and wal.stat().st_size:
+            raise LibraryReadOnly(
+                f"{self.path.parent} has unfinished writing in it and cannot be written: "
+                "open it once with the right to write"
+            )
+        with self.guard():
+            application = self.connection.execute("PRAGMA application_id").fetchone()[0]
+            version = self.connection.execute("PRAGMA user_version").fetchone()[0]
+            if application != APPLICATION_ID:
+                raise LibraryError(f"{self.path} was not made by Pullquote: name another folder")
+            if version != VERSION:
+                raise LibraryError(
+                    f"{self.path} has format {version}, this version reads {VERSION}: "
+                    "add the articles to a new library"
+                )
+            self.connection.execute("SELECT count(*) FROM meta, articles LIMIT 1").fetchone()
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Turn SQLite's errors into ours.
+
+        Raises:
+            LibraryDamaged: the file does not hold together.
+            LibraryError: it cannot be read or written for another reason (disk full, rights).
+        """
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise LibraryError(f"{self.path}: {error}; free space or rights may help") from error
+        except sqlite3.DatabaseError as error:
+            raise LibraryDamaged(
+                f"{self.path} is damaged ({error}): restore it from a copy, "
+                "or add the articles to a new library"
+            ) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Commit all of it, or nothing."""
+        connection = self.connection
+        with self.guard():
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.execute("COMMIT")
+
+    def meta(self, key: str) -> str | None:
+        """Return a setting that is stored with the library."""
+        with self.guard():
+            row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_meta(self, **values: str) -> None:
+        """Store settings, in one transaction."""
+        with self.transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+    def insert(
+        self,
+        article: Article,
+        paragraphs: Sequence[Paragraph],
+        passages: Sequence[Passage],
+        encodings: Sequence[Encoding],
+    ) -> None:
+        """Store one article with everything that belongs to it, in one transaction."""
+        with self.transaction() as connection:
+            connection.execute(
+                "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    article.id,
+                    article.title,
+                    article.source,
+                    article.text,
+                    article.added,
+                    article.published,
+                    article.sha256,
+                ),
+            )
+            connection.executemany(
+                "INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?)",
+                [(p.article_id, p.number, p.start, p.end, p.page, p.role) for p in paragraphs],
+            )
+            for passage, encoding in zip(passages, encodings, strict=True):
+                _insert_passage(connection, passage, encoding, article.title)
+            _count_tokens(connection, (e.tokens.ids for e in encodings), +1)
+            _touch(connection)
+
+    def delete(self, article_id: str) -> None:
+        """Delete one article and everything that belongs to it, in one transaction."""
+        with self.transaction() as connection:
+            rows = connection.execute(
+                "SELECT p.id, a.title, p.text, p.tokens FROM passages p"
+                " JOIN articles a ON a.id = p.article_id WHERE p.article_id = ?",
+                (article_id,),
+            ).fetchall()
+            connection.executemany(
+                "INSERT INTO terms (terms, rowid, title, text) VALUES ('delete', ?, ?, ?)",
+                [(n, fulltext.terms(title), fulltext.terms(text)) for n, title, text, _ in rows],
+            )
+            _count_tokens(connection, (_ints(tokens, 3)[:, 0] for *_, tokens in rows), -1)
+            connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+            _touch(connection)
+
+    def articles(self) -> tuple[Article, ...]:
+        """Return all articles in the order in which they were added."""
+        with self.guard():
+            rows = self.connection.execute("SELECT * FROM articles ORDER BY added, id").fetchall()
+        return tuple(Article(*row) for row in rows)
+
+    def article(self, article_id: str) -> Article | None:
+        """Return one article."""
+        with self.guard():
+            row = self.connection.execute(
+                "SELECT * FROM articles WHERE id = ?", (article_id,)
+            ).fetchone()
+        return Article(*row) if row else None
+
+    def paragraphs(self, article_id: str) -> tuple[Paragraph, ...]:
+        """Return the paragraphs of an article in source order."""
+        with self.guard():
+            rows = self.connection.execute(
+                "SELECT * FROM paragraphs WHERE article_id = ? ORDER BY start", (article_id,)
+            ).fetchall()
+        return tuple(Paragraph(*row[:5], role=Role(row[5])) for row in rows)
+
+    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, PassageTokens]]:
+        """Return the passages of ``ids`` that are there, each with its token vectors."""
+        found: dict[int, tuple[Passage, PassageTokens]] = {}
+        for first in range(0, len(ids), _MAX_VARIABLES):
+            some = ids[first : first + _MAX_VARIABLES]
+            marks = ",".join("?" * len(some))
+            with self.guard():
+                rows = self.connection.execute(
+                    "SELECT id, article_id, paragraph, start, end, text, sentences, prompt_tokens,"
+                    f" tokens, token_vectors FROM passages WHERE id IN ({marks})",
+                    [int(number) for number in some],
+                ).fetchall()
+            found.update((int(row[0]), _passage(row)) for row in rows)
+        return found
+
+    def vectors(self) -> tuple[list[int], Floats]:
+        """Return the ids of all passages, ascending, and their vectors (n, dim) float32."""
+        with self.guard():
+            rows = self.connection.execute("SELECT id, vector FROM passages ORDER BY id").fetchall()
+        matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
+        return [int(row[0]) for row in rows], matrix.reshape(len(rows), len(matrix) // max(1, len(rows)))
+
+    def match(self, question: str, limit: int) -> list[tuple[int, float]]:
+        """Return ``(passage id, BM25)`` of the passages that share words with it, best first.
+
+        Higher is better. Equal scores are ordered by article and place, not by when they came in.
+        """
+        expression = fulltext.query(question)
+        if not expression:
+            return []
+        with self.guard():
+            rows = self.connection.execute(
+                "SELECT passages.id, -bm25(terms) AS score FROM terms"
+                " JOIN passages ON passages.id = terms.rowid WHERE terms MATCH ?"
+                " ORDER BY score DESC, passages.article_id, passages.start LIMIT ?",
+                (expression, limit),
+            ).fetchall()
+        return [(int(number), float(score)) for number, score in rows]
+
+    def frequencies(self, tokens: Sequence[int]) -> tuple[int, dict[int, int]]:
+        """Return the number of passages, and in how many of them each of ``tokens`` is."""
+        marks = ",".join("?" * len(tokens))
+        with self.guard():
+            total = self.connection.execute("SELECT count(*) FROM passages").fetchone()[0]
+            rows = self.connection.execute(
+                f"SELECT token, passages FROM frequencies WHERE token IN ({marks})",
+                [int(token) for token in tokens],
+            ).fetchall()
+        return int(total), dict(rows)
+
+
+def scale_rows(rows: Floats) -> bytes:
+    """Return unit ``rows`` (n, dim) as int8, each scaled so that its largest component is 127."""
+    largest = np.maximum(np.abs(rows).max(axis=1, keepdims=True, initial=0.0), 1e-12)
+    return bytes(np.rint(rows * (127 / largest)).astype(np.int8).tobytes())
+
+
+def digest(*blobs: bytes) -> bytes:
+    """Return the sha256 that a passage row carries of its own blobs."""
+    return hashlib.sha256(b"".join(blobs)).digest()
+
+
+def _insert_passage(
+    connection: sqlite3.Connection, passage: Passage, encoding: Encoding, title: str
+) -> None:
+    ids = encoding.tokens.ids.reshape(-1, 1)
+    blobs = (
+        _blob([(s.start, s.end) for s in passage.sentences]),
+        encoding.vector.astype(np.float32).tobytes(),
+        np.hstack([ids, encoding.tokens.ranges]).astype(np.int32).tobytes(),
+        scale_rows(encoding.token_vectors),
+    )
+    place = (passage.article_id, passage.paragraph, passage.start, passage.end, passage.text)
+    row = connection.execute(
+        "INSERT INTO passages (article_id, paragraph, start, end, text, prompt_tokens,"
+        " sentences, vector, tokens, token_vectors, sha256) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        (*place, passage.tokens, *blobs, digest(*blobs)),
+    )
+    connection.execute(
+        "INSERT INTO terms (rowid, title, text) VALUES (?, ?, ?)",
+        (row.lastrowid, fulltext.terms(title), fulltext.terms(passage.text)),
+    )
+
+
+def _count_tokens(connection: sqlite3.Connection, rows: Iterator[Ints], step: int) -> None:
+    unique = [np.unique(ids) for ids in rows]
+    if not unique:
+        return
+    tokens, counts = np.unique(np.concatenate(unique), return_counts=True)
+    connection.executemany(
+        "INSERT INTO frequencies VALUES (?, ?)"
+        " ON CONFLICT (token) DO UPDATE SET passages = passages + excluded.passages",
+        [(int(t), step * int(n)) for t, n in zip(tokens, counts, strict=True)],
+    )
+    connection.execute("DELETE FROM frequencies WHERE passages <= 0")
+
+
+def _touch(connection: sqlite3.Connection) -> None:
+    """Raise the revision: the published generation no longer covers the store."""
+    connection.execute(
+        "INSERT INTO meta VALUES ('revision', '1')"
+        " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+    )
+
+
+def _blob(ranges: list[tuple[int, int]]) -> bytes:
+    return np.array(ranges, dtype=np.int32).tobytes()
+
+
+def _ints(blob: bytes, columns: int) -> Ints:
+    return np.frombuffer(blob, dtype=np.int32).reshape(-1, columns)
+
+
+def _passage(row: tuple[Any, ...]) -> tuple[Passage, PassageTokens]:
+    number, article_id, paragraph, start, end, text, sentences, count, tokens, vectors = row
+    table = _ints(tokens, 3)
+    cut = tuple(Sentence(int(a), int(b)) for a, b in _ints(sentences, 2))
+    passage = Passage(article_id, paragraph, start, end, text, cut, count, id=number)
+    matrix = np.frombuffer(vectors, dtype=np.int8).reshape(len(table), -1)
+    return passage, PassageTokens(table[:, 0], table[:, 1:], matrix)

@@ -1,0 +1,97 @@
+"""Bytes → canonical text: the one string that every range of an article refers to."""
+
+from __future__ import annotations
+
+import codecs
+import stat
+from pathlib import Path
+
+from index.errors import InputError
+
+MAX_FILE_BYTES = 50_000_000
+MAX_CHARACTERS = 20_000_000
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_ALLOWED_CONTROLS = frozenset("\t\n\f\v\x85")
+
+
+def read_file(path: Path) -> bytes:
+    """Return the bytes of a regular file.
+
+    Raises:
+        InputError: it is missing, a folder, no regular file, unreadable, empty or over
+            ``MAX_FILE_BYTES``.
+    """
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise InputError(f"{path} is a folder: name the files in it, for example {path}/*.txt")
+        if not stat.S_ISREG(found.st_mode):
+            raise InputError(f"{path} is not a regular file: copy its content into one")
+        if found.st_size > MAX_FILE_BYTES:
+            raise InputError(
+                f"{path} has {found.st_size:,} bytes, the limit is {MAX_FILE_BYTES:,}: "
+                "split it into parts"
+            )
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise InputError(f"{path} does not exist: check the name and the folder") from error
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}): check its rights") from error
+    except ValueError as error:
+        raise InputError(f"{path} cannot be a file's name ({error}): check it") from error
+    if not data.strip():
+        raise InputError(f"{path} is empty: there is nothing to ask about")
+    return data
+
+
+def decode(data: bytes, name: str) -> str:
+    r"""Return the canonical text: decoded, without byte-order mark, line ends as ``\n``.
+
+    ``b"\xef\xbb\xbfa\r\nb"`` → ``"a\nb"``. Nothing else is changed: no-break spaces, curly quotes
+    and soft hyphens stay, because a quote is what stands there.
+
+    Raises:
+        InputError: it is binary, or in an encoding other than UTF-8 or UTF-16/32 with a mark.
+    """
+    bom, encoding = next(((b, e) for b, e in _BOMS if data.startswith(b)), (b"", "utf-8"))
+    try:
+        text = data[len(bom) :].decode(encoding)
+    except UnicodeDecodeError as error:
+        if b"\0" in data:
+            raise InputError(f"{name} is a binary file: save it as plain text first") from error
+        raise InputError(
+            f"{name} is not {encoding.upper()} text (byte {error.start:,}): save it as UTF-8"
+        ) from error
+    return canonical(text, name)
+
+
+def canonical(text: str, name: str) -> str:
+    """Return ``text`` with line ends normalised, checked to be text that can be kept.
+
+    Raises:
+        InputError: it is blank, too long, or has control characters or lone surrogates.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    if not text.strip():
+        raise InputError(f"{name} is empty: there is nothing to ask about")
+    if len(text) > MAX_CHARACTERS:
+        raise InputError(
+            f"{name} has {len(text):,} characters, the limit is {MAX_CHARACTERS:,}: split it"
+        )
+    controls = sum(1 for c in set(text) if c < " " and c not in _ALLOWED_CONTROLS)
+    if "\0" in text or controls > 3:
+        raise InputError(f"{name} is a binary file: save it as plain text first")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{name} has half a character at {error.start:,} (a lone surrogate): remove it"
+        ) from error
+    return text

@@ -1,0 +1,157 @@
+"""The vocabulary that every layer shares. Read this first.
+
+Every fragment is a half-open character range of an article's canonical text; a string is cut from
+it once, at the end, so that ``article.text[start:end]`` is what a reader is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]
+Bytes = NDArray[np.int8]
+
+
+class Role(StrEnum):
+    """What a paragraph is to a reader; only ``TEXT`` is offered as evidence."""
+
+    TEXT = "text"
+    HEADING = "heading"
+    BOILERPLATE = "boilerplate"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of a library. ``text`` is canonical: nothing edits it afterwards."""
+
+    id: str
+    title: str
+    source: str
+    text: str
+    added: str
+    published: str | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """The ``number``-th paragraph (1-based), at ``[start, end)`` of the article's text.
+
+    Readers do not count headings and boilerplate: their number is 0.
+    """
+
+    article_id: str
+    number: int
+    start: int
+    end: int
+    page: int | None = None
+    role: Role = Role.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence at ``[start, end)`` of the article's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What is embedded and found: whole sentences of one paragraph within the embedder's limit.
+
+    ``text`` is ``article.text[start:end]``; ``tokens`` counts it in tiktoken's cl100k, for the
+    budget of a language model's prompt. ``id`` is its row in the library (0: not stored yet).
+    """
+
+    article_id: str
+    paragraph: int
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Sentence, ...]
+    tokens: int
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text as the embedder reads it, special tokens left out.
+
+    ``ids`` is (n,) of vocabulary numbers, ``ranges`` (n, 2) of half-open characters of the text.
+    """
+
+    ids: Ints
+    ranges: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """One text after one forward pass.
+
+    ``vector`` is (dim,) float32 of unit length, ``token_vectors`` (n, dim) float32 unit rows, one
+    for each of ``tokens``.
+    """
+
+    vector: Floats
+    tokens: Tokens
+    token_vectors: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class PassageTokens:
+    """The stored token vectors of a passage: ``vectors`` is (n, dim) int8, scaled row by row.
+
+    Rows were of unit length, so dividing a row by its own length gives them back.
+    """
+
+    ids: Ints
+    ranges: Ints
+    vectors: Bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What makes two embedders interchangeable. Vectors of different ones must never be mixed."""
+
+    name: str
+    weights: str
+    dimension: int
+    max_tokens: int
+    query_prefix: str = ""
+    passage_prefix: str = ""
+    normalised: bool = True
+
+    def __str__(self) -> str:
+        """``all-MiniLM-L6-v2 (weights 1a2b3c4d, 384 dimensions, 254 tokens)``."""
+        size = f"{self.dimension} dimensions, {self.max_tokens} tokens"
+        return f"{self.name} (weights {self.weights[:8]}, {size})"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file after parsing: canonical text, and its paragraphs as ranges with their roles."""
+
+    title: str
+    source: str
+    text: str
+    spans: tuple[tuple[int, int, Role], ...]
+    published: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What ``Library.check`` counted, what it found wrong, and what it could mend by itself."""
+
+    counted: dict[str, int]
+    problems: tuple[str, ...]
+    healed: tuple[str, ...]
+
+
+Json = dict[str, Any]

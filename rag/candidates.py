@@ -1,0 +1,48 @@
+"""Question → candidate passages: nearest vectors and shared words, fused by rank."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from index.library import Library
+from index.types import Passage, PassageTokens
+from rag.question import Question
+
+DEPTH = 50
+"""How many passages each of the two searches brings."""
+
+RRF_CONSTANT = 60
+"""Cormack, Clarke and Buettcher (2009), reciprocal rank fusion."""
+
+
+Places = Set[tuple[str, int]]
+"""Paragraphs, each by its article's id and its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may hold the answer. ``cosine`` is 0 if only its words brought it."""
+
+    passage: Passage
+    tokens: PassageTokens
+    cosine: float
+
+
+def find_candidates(
+    question: Question, library: Library, without: Places = frozenset(), depth: int = DEPTH
+) -> list[Candidate]:
+    """Return up to ``2 * depth`` candidates, best fused rank first, none of them in ``without``."""
+    nearest = library.nearest(question.vector, depth)
+    matched = library.match(question.searched, depth)
+    fused: dict[int, float] = {}
+    for ranking in (nearest, matched):
+        for rank, (number, _) in enumerate(ranking, 1):
+            fused[number] = fused.get(number, 0.0) + 1 / (RRF_CONSTANT + rank)
+    found = library.passages(list(fused))
+    cosines = dict(nearest)
+    order = sorted(
+        (n for n in found if (found[n][0].article_id, found[n][0].paragraph) not in without),
+        key=lambda n: (-fused[n], found[n][0].article_id, found[n][0].start),
+    )
+    return [Candidate(*found[number], cosines.get(number, 0.0)) for number in order]

@@ -1,0 +1,127 @@
+"""Candidates → sentences weighed as evidence, by late interaction.
+
+A question's token looks for its best match among the tokens of a sentence; the matches are
+averaged by the weight of the question's words. The token vectors were made when the article came
+in, in the pass that made the passage vectors (Khattab and Zaharia, "ColBERT", 2020, untrained).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.types import Floats, Sentence
+from rag.candidates import Candidate
+from rag.question import Question
+from rag.types import Evidence, Hit
+
+SENTENCE_WEIGHT = 1.0
+COSINE_WEIGHT = 0.2
+"""Beside the paragraph's own match (weight 1), in the rank of a passage: the match of its best
+sentence, and the cosine of the two vectors."""
+
+BEFORE_WEIGHT = 0.7
+PASSAGE_WEIGHT = 0.25
+"""Beside the sentence's own match (weight 1), in the rank of a sentence: its match together with
+the sentence before it, which names what "it" and "he" are; and the rank of its passage."""
+
+KEPT = 24
+"""How many of the best sentences are handed on."""
+
+_Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """All evidence for one question, best first in both lists.
+
+    ``around`` holds for each of the question's words how well the passage with the best sentence
+    matches it, in [0, 1]; ``cosine`` is that of the nearest passage.
+    """
+
+    hits: tuple[Hit, ...]
+    sentences: tuple[Evidence, ...]
+    around: tuple[float, ...]
+    cosine: float
+
+
+def weigh(question: Question, candidates: Sequence[Candidate]) -> Weighed:
+    """Weigh every sentence of every candidate against the question."""
+    if not candidates:
+        return Weighed((), (), (0.0,) * len(question.words), 0.0)
+    matches = _matches(question, candidates)
+    places = [(c, s) for c, candidate in enumerate(candidates) for s in candidate.passage.sentences]
+    of = np.array([c for c, _ in places])
+    firsts = np.searchsorted(of, np.arange(len(candidates)))
+    own = matches @ question.weights
+    whole = np.maximum.reduceat(matches, firsts)
+    cosines = np.array([candidate.cosine for candidate in candidates], dtype=np.float32)
+    passage_ranks = whole @ question.weights
+    passage_ranks += SENTENCE_WEIGHT * np.maximum.reduceat(own, firsts) + COSINE_WEIGHT * cosines
+    before = np.maximum(matches, np.roll(matches, 1, axis=0))
+    before[firsts] = matches[firsts]
+    ranks = own + BEFORE_WEIGHT * (before @ question.weights) + PASSAGE_WEIGHT * passage_ranks[of]
+
+    def order(row: int) -> tuple[float, str, int]:
+        """Best rank first; equal ones by article and place, whenever they came in."""
+        c, sentence = places[row]
+        return -float(ranks[row]), candidates[c].passage.article_id, sentence.start
+
+    best = sorted(np.argsort(-ranks, kind="stable")[: 2 * KEPT].tolist(), key=order)[:KEPT]
+    sentences = tuple(
+        Evidence(
+            candidates[places[row][0]].passage,
+            places[row][1],
+            float(own[row]),
+            float(ranks[row]),
+            _by_word(question, matches[row]),
+        )
+        for row in best
+    )
+    hits = _hits(candidates, passage_ranks, [s for _, s in places], ranks, firsts)
+    around = _by_word(question, whole[of[best[0]]])
+    return Weighed(hits, sentences, around, float(cosines.max()))
+
+
+def _hits(
+    candidates: Sequence[Candidate],
+    passage_ranks: Floats,
+    sentences: Sequence[Sentence],
+    ranks: Floats,
+    firsts: _Rows,
+) -> tuple[Hit, ...]:
+    hits = [
+        Hit(candidate.passage, float(rank), sentences[first + int(np.argmax(block))])
+        for candidate, rank, first, block in zip(
+            candidates, passage_ranks, firsts, np.split(ranks, firsts[1:]), strict=True
+        )
+    ]
+    return tuple(sorted(hits, key=lambda h: (-h.score, h.passage.article_id, h.passage.start)))
+
+
+def _matches(question: Question, candidates: Sequence[Candidate]) -> Floats:
+    """Return (sentences, question tokens): each token's best cosine in each sentence, at least 0."""
+    stacked = np.concatenate([c.tokens.vectors for c in candidates]).astype(np.float32)
+    lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", stacked, stacked)), 1e-6)
+    cosines = np.maximum(stacked @ question.token_vectors.T / lengths[:, None], 0.0)
+    bounds: list[int] = []
+    before = 0
+    for candidate in candidates:
+        starts = candidate.tokens.ranges[:, 0] + candidate.passage.start
+        cuts = np.searchsorted(starts, [s.start for s in candidate.passage.sentences])
+        bounds += (cuts + before).tolist()
+        before += len(starts)
+    padded = np.vstack([cosines, np.zeros((1, cosines.shape[1]), dtype=np.float32)])
+    found = np.maximum.reduceat(padded, bounds)
+    found[np.diff([*bounds, before]) == 0] = 0.0
+    return np.asarray(found, dtype=np.float32)
+
+
+def _by_word(question: Question, matches: Floats) -> tuple[float, ...]:
+    """Return for each word of the question how well it is matched, in [0, 1]."""
+    sums = np.bincount(question.word_of, weights=matches, minlength=len(question.words))
+    pieces = np.bincount(question.word_of, minlength=len(question.words))
+    return tuple((sums / np.maximum(pieces, 1)).tolist())

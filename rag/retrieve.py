@@ -1,0 +1,33 @@
+"""``retrieve``: the passages that speak of a question, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.library import Library
+from rag.candidates import Places, find_candidates
+from rag.evidence import weigh
+from rag.question import read_question
+from rag.types import Hit, Turn
+
+DEFAULT_HITS = 10
+
+
+def retrieve(
+    question: str,
+    *,
+    library: Library,
+    k: int = DEFAULT_HITS,
+    history: Sequence[Turn | str] = (),
+    without: Places = frozenset(),
+) -> tuple[Hit, ...]:
+    """Return up to ``k`` passages, best first, each with its best sentence.
+
+    Paragraphs in ``without``, each ``(article id, number)``, are left out.
+
+    Raises:
+        QuestionError: nothing was asked, or too much.
+        LibraryError: the library cannot be read.
+    """
+    asked = read_question(question, history, library)
+    return weigh(asked, find_candidates(asked, library, without)).hits[:k]

@@ -1,0 +1,56 @@
+"""Libraries that nobody has to make: of files that are named, and of the bundled article."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+from index.build import Progress
+from index.document import read_document
+from index.embedder import DEFAULT_EMBEDDER
+from index.library import Library
+from index.passages import CHUNKER
+from index.store import VERSION
+
+CACHE_VARIABLE = "PULLQUOTE_CACHE"
+
+AnyPath = str | os.PathLike[str]
+
+
+def bundled_article() -> Path:
+    """Return the article that comes with the project."""
+    return Path(str(files("rag").joinpath("articles", "openai-for-countries.md")))
+
+
+def cache_folder() -> Path:
+    """Return where libraries of named files are kept: ``$PULLQUOTE_CACHE`` or the user's cache."""
+    from platformdirs import user_cache_path
+
+    chosen = os.environ.get(CACHE_VARIABLE)
+    return Path(chosen).expanduser() if chosen else user_cache_path("pullquote")
+
+
+def library_of(
+    paths: Sequence[AnyPath], embedder: str | None = None, progress: Progress | None = None
+) -> Library:
+    """Return the library of exactly these files, indexing them the first time.
+
+    The folder's name comes from what is in the files, so an edited file makes another library.
+
+    Raises:
+        InputError: a file cannot be taken in.
+        LibraryError: the cache folder cannot be written.
+    """
+    documents = [read_document(Path(path).expanduser()) for path in paths]
+    seal = hashlib.sha256(f"{VERSION} {CHUNKER} {embedder or DEFAULT_EMBEDDER}".encode())
+    for document in sorted(documents, key=lambda d: (d.source, d.text)):
+        seal.update(f"\0{document.source}\0{document.title}\0{document.text}".encode())
+    library = Library.open(cache_folder() / seal.hexdigest()[:16], embedder=embedder)
+    if len(library.articles) < len({document.text for document in documents}):
+        with library.writing():
+            for document in documents:
+                library.add_document(document, progress)
+    return library

@@ -1,0 +1,123 @@
+"""What the online half speaks of: from a hit to an answer. Read after ``index/types.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from index.types import Article, Passage, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of the conversation so far, and what was answered."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence weighed against a question.
+
+    ``score`` is in [0, 1], higher is better: how much of what the question asks the sentence
+    speaks of, every word weighed by its rarity. ``rank`` orders sentences, with what stands around
+    them. ``found`` holds for each of ``Question.words`` how well it is matched, in [0, 1].
+    """
+
+    passage: Passage
+    sentence: Sentence
+    score: float
+    rank: float
+    found: tuple[float, ...]
+
+    @property
+    def text(self) -> str:
+        """The sentence, as it stands in the article."""
+        start = self.passage.start
+        return self.passage.text[self.sentence.start - start : self.sentence.end - start]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. ``score``: higher is better; ``sentence`` is its best one."""
+
+    passage: Passage
+    score: float
+    sentence: Sentence
+
+
+class Verdict(StrEnum):
+    """How a statement of an answer relates to the quote that carries it."""
+
+    EXACT = "exact"
+    NORMALISED = "normalised"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A place in an article: ``article.text[start:end] == quote``. Made only by ``cite``."""
+
+    number: int
+    article: Article = field(repr=False)
+    paragraph: int
+    start: int
+    end: int
+    quote: str
+    verdict: Verdict = Verdict.EXACT
+    lacks: str = ""
+
+    @property
+    def article_id(self) -> str:
+        """The id of the article."""
+        return self.article.id
+
+    @property
+    def title(self) -> str:
+        """The title of the article."""
+        return self.article.title
+
+    @property
+    def source(self) -> str:
+        """Where the article came from."""
+        return self.article.source
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of an answer, and the places that carry it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What ``ask`` returns.
+
+    ``text`` is for people, with marks like ``[1]``; ``confidence`` is the probability in [0, 1]
+    that the articles answer the question; a refusal has no claims and no citations but ``nearest``,
+    the closest places; ``timings`` are milliseconds by stage.
+    """
+
+    question: str
+    text: str
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    refused: bool
+    confidence: float
+    nearest: tuple[Citation, ...]
+    timings: Mapping[str, float]
+
+    def __str__(self) -> str:
+        """The text, then each quote with its article, paragraph and range."""
+        places = self.nearest if self.refused else self.citations
+        return "\n".join([self.text, "", *map(_line, places)]).rstrip()
+
+
+def _line(citation: Citation) -> str:
+    place = f"{citation.title}, paragraph {citation.paragraph}"
+    lacks = f" ({citation.lacks})" if citation.lacks else ""
+    quote = " ".join(citation.quote.split())
+    return f'[{citation.number}] {place}, {citation.start}–{citation.end}: "{quote}"{lacks}'

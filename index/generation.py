@@ -7,6 +7,7 @@ which is the pointer to the generation in force.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -22,7 +23,7 @@ from index.types import Floats
 
 MANIFEST = "manifest.json"
 VECTORS = "vectors.faiss"
-_PREFIX = "generation-"
+PREFIX = "generation-"
 _UNFINISHED = ".tmp"
 
 
@@ -73,7 +74,7 @@ def publish(folder: Path, generation: Generation) -> str:
     final = path(folder, generation.number)
     unfinished = final.with_name(f"{final.name}{_UNFINISHED}")
     for leftover in (unfinished, final):
-        shutil.rmtree(leftover, ignore_errors=True)
+        _delete(leftover)
     unfinished.mkdir()
     _write(unfinished / VECTORS, data)
     _write(unfinished / MANIFEST, manifest)
@@ -105,14 +106,29 @@ def load(folder: Path, number: int, manifest_sha256: str) -> Generation:
 
 def sweep(folder: Path, keep: int | None) -> None:
     """Delete generations out of force and unfinished ones; what cannot be deleted is left."""
-    for place in folder.glob(f"{_PREFIX}*"):
+    for place in folder.glob(f"{PREFIX}*"):
         if keep is None or place != path(folder, keep):
-            shutil.rmtree(place, ignore_errors=True)
+            _delete(place)
+
+
+def newest(folder: Path) -> int:
+    """Return the highest number of the generations in ``folder``; 0 if there is none."""
+    names = (place.name.removeprefix(PREFIX) for place in folder.glob(f"{PREFIX}*"))
+    return max((int(name) for name in names if name.isdecimal()), default=0)
 
 
 def path(folder: Path, number: int) -> Path:
     """Return where generation ``number`` of the library in ``folder`` lies."""
-    return folder / f"{_PREFIX}{number}"
+    return folder / f"{PREFIX}{number}"
+
+
+def _delete(place: Path) -> None:
+    """Delete what can be deleted of a folder, or of a file that is in its place."""
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            place.unlink()
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -12,15 +12,17 @@ from threading import Lock, RLock
 from types import TracebackType
 
 from index import generation as generations
+from index import lock
 from index.build import Progress, add_document
 from index.check import check_library
 from index.document import parse_text, read_document
 from index.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
-from index.errors import EmbedderMismatch, LibraryError, LibraryReadOnly
+from index.errors import EmbedderMismatch, LibraryDamaged, LibraryError, LibraryReadOnly
 from index.generation import Generation, StaleGeneration
 from index.lock import writer_lock
 from index.passages import CHUNKER
 from index.store import FILE, Store
+from index.text import user_path
 from index.types import (
     Article,
     Check,
@@ -31,6 +33,9 @@ from index.types import (
     Passage,
     PassageTokens,
 )
+
+_OURS = (FILE, lock.PREFIX, generations.PREFIX)
+"""How the names of a library's files begin."""
 
 LOCK_SECONDS = 10.0
 """How long a writer waits for another one."""
@@ -76,22 +81,19 @@ class Library:
         Raises:
             LibraryError: the folder is something else; it is damaged; it is of another embedder.
         """
-        place = Path(folder).expanduser()
+        place = user_path(folder)
         chosen = embedder or DEFAULT_EMBEDDER
         if isinstance(chosen, str):
             chosen = load_embedder(chosen)
-        exists = (place / FILE).exists()
-        if not exists:
-            _make_folder(place, create)
+        exists = _find(place, create)
         store = Store(place, read_only=exists and not os.access(place, os.W_OK))
         library = cls(place, store, chosen, lock_wait)
-        if not exists:
-            with writer_lock(place, lock_wait):
-                if not (place / FILE).exists():
-                    store.create()
         try:
+            if not store.read_only and store.blank():
+                library._create()
             store.verify()
             library._check_name()
+            library._check_log()
         except LibraryError:
             store.close()
             raise
@@ -156,7 +158,7 @@ class Library:
             LibraryError: the library cannot be written.
         """
         self._refuse_read_only()
-        return self.add_document(read_document(Path(path).expanduser()), progress)
+        return self.add_document(read_document(user_path(path)), progress)
 
     def add_text(
         self, text: str, *, title: str | None = None, source: str = "pasted text"
@@ -189,11 +191,12 @@ class Library:
     def check(self) -> Check:
         """Verify all that is stored, rebuild what is only a cache, and say what was found."""
         healed: tuple[str, ...] = ()
-        if not self._published():
+        self._generation = None  # what is in memory says nothing of what is on disk
+        if self._revision() and not self._published():
             healed = ("the search index did not match and was rebuilt",)
-            self._generation = None
-            self._current()
-        return check_library(self._store, self._stored_fingerprint(), self._published(), healed)
+        generation = self._current()
+        with self._store.snapshot():
+            return check_library(self._store, self._stored_fingerprint(), generation, healed)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -228,13 +231,41 @@ class Library:
         """Return the passages of ``ids`` that are still there, each with its token vectors."""
         return self._store.passages(ids)
 
+    def titles(self, article_ids: Collection[str]) -> dict[str, str]:
+        """Return the titles of those articles that are still there."""
+        return self._store.titles(article_ids)
+
     def frequencies(self, tokens: Sequence[int]) -> tuple[int, dict[int, int]]:
         """Return the number of passages, and in how many of them each of ``tokens`` is."""
         return self._store.frequencies(tokens)
 
+    def _create(self) -> None:
+        with writer_lock(self.folder, self._lock_wait):
+            if not self._store.blank():
+                return
+            if generations.newest(self.folder):
+                raise LibraryDamaged(
+                    f"{self.folder} has lost its articles ({FILE} or {FILE}-wal is missing): "
+                    "restore it from a copy, or add the articles to a new library"
+                )
+            self._store.create()
+
     def _stored_fingerprint(self) -> Fingerprint | None:
         stored = self._store.meta("embedder")
-        return Fingerprint(**json.loads(stored)) if stored else None
+        with self._store.guard():
+            return Fingerprint(**json.loads(stored)) if stored and self._revision() else None
+
+    def _revision(self) -> int:
+        """Return how often the articles changed: the number of the generation that covers them."""
+        with self._store.guard():
+            return int(self._store.meta("revision") or 0)
+
+    def _pointer(self) -> tuple[int, str] | None:
+        """Return the number of the published generation, and the hash of its manifest."""
+        stored = self._store.meta("generation")
+        with self._store.guard():
+            number, manifest = stored.split() if stored else ("0", "")
+            return (int(number), manifest) if stored else None
 
     def _check_name(self) -> None:
         stored = self._stored_fingerprint()
@@ -242,6 +273,15 @@ class Library:
             raise EmbedderMismatch(
                 f"{self.folder} was made with {stored}, not with {self._embedder.name}: "
                 "choose that embedder, or add the articles to a new library"
+            )
+
+    def _check_log(self) -> None:
+        newest = generations.newest(self.folder)  # before the revision, which another may raise
+        if newest > self._revision():
+            raise LibraryDamaged(
+                f"{self.folder} is older than its {generations.path(self.folder, newest).name} "
+                f"({FILE}-wal is missing): restore it from a copy, or delete "
+                f"{self.folder}/generation-* to go on with what is left"
             )
 
     def _refuse_read_only(self) -> None:
@@ -257,14 +297,13 @@ class Library:
 
     def _published(self) -> Generation | None:
         """Load the generation that the store points to; None if it is missing or damaged."""
-        pointer = self._store.meta("generation")
+        pointer = self._pointer()
         if pointer is None:
             return None
-        number, manifest = pointer.split()
-        if self._generation and self._generation.number == int(number):
+        if self._generation and self._generation.number == pointer[0]:
             return self._generation
         try:
-            return generations.load(self.folder, int(number), manifest)
+            return generations.load(self.folder, *pointer)
         except StaleGeneration:
             return None
 
@@ -275,7 +314,7 @@ class Library:
         """
         with self._load_guard:
             found = self._published()
-            if found is None or found.number != int(self._store.meta("revision") or 0):
+            if found is None or found.number != self._revision():
                 found = self._heal(found)
             self._generation = found
             return found
@@ -292,12 +331,12 @@ class Library:
         return found if found and self._writing else self._build()
 
     def _publish(self) -> None:
-        if int(self._store.meta("revision") or 0):
+        if self._revision():
             with self._load_guard:
                 self._generation = self._write_generation()
 
     def _build(self) -> Generation:
-        number = int(self._store.meta("revision") or 0)
+        number = self._revision()
         return generations.build(number, *self._store.vectors())
 
     def _write_generation(self) -> Generation:
@@ -306,9 +345,8 @@ class Library:
         Raises:
             LibraryError: the disk is full, or the folder cannot be written.
         """
-        pointer = self._store.meta("generation")
-        number = int(self._store.meta("revision") or 0)
-        if pointer and int(pointer.split()[0]) == number:
+        pointer = self._pointer()
+        if pointer and pointer[0] == self._revision():
             published = self._published()
             if published:
                 return published
@@ -325,16 +363,23 @@ class Library:
         return built
 
 
-def _make_folder(place: Path, create: bool) -> None:
-    if not create:
-        raise LibraryError(f"{place} is not a library: add an article to it first")
-    if place.exists() and (not place.is_dir() or any(place.iterdir())):
-        raise LibraryError(f"{place} has other files in it: name a new or empty folder")
+def _find(place: Path, create: bool) -> bool:
+    """Tell whether there is a library file in the folder; make the folder, if ``create``."""
     try:
+        names = {file.name for file in place.iterdir()} if place.exists() else set()
+        if FILE in names:
+            return True
+        if not create:
+            raise LibraryError(f"{place} is not a library: add an article to it first")
+        if not all(name.startswith(_OURS) for name in names):
+            raise LibraryError(f"{place} has other files in it: name a new or empty folder")
         place.mkdir(parents=True, exist_ok=True)
+    except NotADirectoryError as error:
+        raise LibraryError(f"{place} is a file: name a folder") from error
     except OSError as error:
         raise LibraryReadOnly(
-            f"{place} cannot be made ({error.strerror}): name a folder that you may write"
+            f"{place} cannot be used ({error.strerror}): name a folder that you may write"
         ) from error
     if not os.access(place, os.W_OK):
         raise LibraryReadOnly(f"{place} cannot be written: change its rights or name another")
+    return False

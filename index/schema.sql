@@ -37,7 +37,7 @@ CREATE TABLE passages (
     vector        BLOB    NOT NULL,  -- float32 (dim,), unit length
     tokens        BLOB    NOT NULL,  -- int32 (n, 3): vocabulary number, range in the passage
     token_vectors BLOB    NOT NULL,  -- int8 (n, dim), each row scaled to its largest component
-    sha256        BLOB    NOT NULL   -- of the blobs above, in order
+    sha256        BLOB    NOT NULL   -- of place, text and blobs: see store.seal
 );
 CREATE INDEX passages_by_article ON passages (article_id, start);
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -35,6 +35,20 @@ PAGE_BYTES = 16_384
 
 _MAX_VARIABLES = 500
 
+_OUTSIDE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_READONLY,
+    }
+)
+"""What can go wrong although the file is whole."""
+
 
 class Store:
     """Connections to one ``library.sqlite``, one for each thread."""
@@ -49,15 +63,19 @@ class Store:
     def connection(self) -> sqlite3.Connection:
         """This thread's connection."""
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is None:
+        state = self._state() if self.read_only else None
+        if found is None or state != self._local.state:
             found = self._connect()
-            self._local.connection = found
+            self._local.connection, self._local.state = found, state
             self._opened.append(found)
         return found
 
     def _connect(self) -> sqlite3.Connection:
-        # An immutable file needs no -shm beside it, so a folder that nobody may write still opens.
-        mode = "mode=ro&immutable=1" if self.read_only else "mode=rwc"
+        mode = "mode=rwc"
+        if self.read_only:
+            # Without a log beside it the file is taken as it is, because reading in turns with a
+            # writer needs a -shm file, which cannot be made in a folder that nobody may write.
+            mode = "mode=ro" if _size(self._beside("-wal")) else "mode=ro&immutable=1"
         uri = f"{self.path.absolute().as_uri()}?{mode}"
         connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
@@ -67,22 +85,41 @@ class Store:
             connection.execute("PRAGMA secure_delete = ON")
         return connection
 
+    def _state(self) -> tuple[int, int, bool]:
+        """What changes when another user writes to a library that is read as it is."""
+        found = self.path.stat()
+        return found.st_mtime_ns, found.st_size, _size(self._beside("-wal")) > 0
+
+    def _beside(self, suffix: str) -> Path:
+        return self.path.with_name(f"{FILE}{suffix}")
+
     def close(self) -> None:
         """Close every connection."""
         while self._opened:
             self._opened.pop().close()
         self._local = threading.local()
 
+    def blank(self) -> bool:
+        """Tell whether there are no tables: the file is new, or its making was cut short."""
+        with self.guard():
+            return not self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+
     def create(self) -> None:
         """Make the tables of a new library."""
         schema = files("index").joinpath("schema.sql").read_text(encoding="utf-8")
-        run = self.connection.execute
-        run(f"PRAGMA page_size = {PAGE_BYTES}")
-        run("PRAGMA journal_mode = WAL")
-        self.connection.executescript(
-            f"BEGIN IMMEDIATE; {schema} PRAGMA application_id = {APPLICATION_ID};"
-            f"PRAGMA user_version = {VERSION}; COMMIT;"
-        )
+        with self.guard():
+            self.connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.executescript(
+                f"BEGIN IMMEDIATE; {schema} PRAGMA application_id = {APPLICATION_ID};"
+                f"PRAGMA user_version = {VERSION}; COMMIT;"
+            )
+        self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Move what is in the log to the database, and empty the log."""
+        with self.guard():
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def verify(self) -> None:
         """Make sure that this is a library of this version.
@@ -91,8 +128,7 @@ class Store:
             LibraryError: it is something else, or of another version.
             LibraryDamaged: it is no database, or its first pages are damaged.
         """
-        wal = self.path.with_name(f"{FILE}-wal")
-        if self.read_only and wal.exists() and wal.stat().st_size:
+        if self.read_only and _size(self._beside("-wal")) and not self._beside("-shm").exists():
             raise LibraryReadOnly(
                 f"{self.path.parent} has unfinished writing in it and cannot be written: "
                 "open it once with the right to write"
@@ -119,19 +155,23 @@ class Store:
         """
         try:
             yield
-        except sqlite3.OperationalError as error:
-            raise LibraryError(f"{self.path}: {error}; free space or rights may help") from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, OSError, ValueError, TypeError) as error:
+            reason = " ".join(str(error).split())[:100]
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+            if isinstance(error, OSError) or code in _OUTSIDE:
+                raise LibraryError(
+                    f"{self.path}: {reason}; free space or rights may help"
+                ) from error
             raise LibraryDamaged(
-                f"{self.path} is damaged ({error}): restore it from a copy, "
+                f"{self.path} is damaged ({reason}): restore it from a copy, "
                 "or add the articles to a new library"
             ) from error
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Commit all of it, or nothing."""
-        connection = self.connection
         with self.guard():
+            connection = self.connection
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -139,6 +179,17 @@ class Store:
                 connection.rollback()
                 raise
             connection.execute("COMMIT")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read one state of the library, whatever others commit meanwhile."""
+        with self.guard():
+            connection = self.connection
+            connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                connection.rollback()
 
     def meta(self, key: str) -> str | None:
         """Return a setting that is stored with the library."""
@@ -182,7 +233,10 @@ class Store:
             _touch(connection)
 
     def delete(self, article_id: str) -> None:
-        """Delete one article and everything that belongs to it, in one transaction."""
+        """Delete one article and everything that belongs to it, in one transaction.
+
+        Nothing of its text is left in the files.
+        """
         with self.transaction() as connection:
             rows = connection.execute(
                 "SELECT p.id, a.title, p.text, p.tokens FROM passages p"
@@ -195,12 +249,15 @@ class Store:
             )
             _count_tokens(connection, (_ints(tokens, 3)[:, 0] for *_, tokens in rows), -1)
             connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+            # Words that were deleted stay in the full-text index until its parts are merged.
+            connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
             _touch(connection)
+        self.checkpoint()
 
     def articles(self) -> tuple[Article, ...]:
         """Return all articles in the order in which they were added."""
         with self.guard():
-            rows = self.connection.execute("SELECT * FROM articles ORDER BY added, id").fetchall()
+            rows = self.connection.execute("SELECT * FROM articles ORDER BY rowid").fetchall()
         return tuple(Article(*row) for row in rows)
 
     def article(self, article_id: str) -> Article | None:
@@ -211,35 +268,57 @@ class Store:
             ).fetchone()
         return Article(*row) if row else None
 
+    def titles(self, article_ids: Collection[str]) -> dict[str, str]:
+        """Return the titles of those articles that are there."""
+        marks = ",".join("?" * len(article_ids))
+        with self.guard():
+            return dict(
+                self.connection.execute(
+                    f"SELECT id, title FROM articles WHERE id IN ({marks})", list(article_ids)
+                ).fetchall()
+            )
+
     def paragraphs(self, article_id: str) -> tuple[Paragraph, ...]:
         """Return the paragraphs of an article in source order."""
         with self.guard():
             rows = self.connection.execute(
                 "SELECT * FROM paragraphs WHERE article_id = ? ORDER BY start", (article_id,)
             ).fetchall()
-        return tuple(Paragraph(*row[:5], role=Role(row[5])) for row in rows)
+            return tuple(Paragraph(a, n, s, e, page, Role(r)) for a, n, s, e, page, r in rows)
 
     def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, PassageTokens]]:
-        """Return the passages of ``ids`` that are there, each with its token vectors."""
+        """Return the passages of ``ids`` that are there, each with its token vectors.
+
+        Raises:
+            LibraryDamaged: one of them is not what was stored.
+        """
         found: dict[int, tuple[Passage, PassageTokens]] = {}
         for first in range(0, len(ids), _MAX_VARIABLES):
             some = ids[first : first + _MAX_VARIABLES]
             marks = ",".join("?" * len(some))
             with self.guard():
                 rows = self.connection.execute(
-                    "SELECT id, article_id, paragraph, start, end, text, sentences, prompt_tokens,"
-                    f" tokens, token_vectors FROM passages WHERE id IN ({marks})",
+                    "SELECT id, prompt_tokens, sha256, article_id, paragraph, start, end, text,"
+                    " sentences, vector, tokens, token_vectors FROM passages"
+                    f" WHERE id IN ({marks})",
                     [int(number) for number in some],
                 ).fetchall()
-            found.update((int(row[0]), _passage(row)) for row in rows)
+                found.update((int(row[0]), _passage(row)) for row in rows)
         return found
 
     def vectors(self) -> tuple[list[int], Floats]:
-        """Return the ids of all passages, ascending, and their vectors (n, dim) float32."""
+        """Return the ids of all passages and their vectors (n, dim) float32.
+
+        By article and place, so that equal cosines are found in the same order however the
+        articles came in.
+        """
         with self.guard():
-            rows = self.connection.execute("SELECT id, vector FROM passages ORDER BY id").fetchall()
-        matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
-        return [int(row[0]) for row in rows], matrix.reshape(len(rows), len(matrix) // max(1, len(rows)))
+            rows = self.connection.execute(
+                "SELECT id, vector FROM passages ORDER BY article_id, start"
+            ).fetchall()
+            matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
+            width = len(rows[0][1]) // 4 if rows else 0
+            return [int(row[0]) for row in rows], matrix.reshape(len(rows), width)
 
     def match(self, question: str, limit: int) -> list[tuple[int, float]]:
         """Return ``(passage id, BM25)`` of the passages that share words with it, best first.
@@ -256,7 +335,7 @@ class Store:
                 " ORDER BY score DESC, passages.article_id, passages.start LIMIT ?",
                 (expression, limit),
             ).fetchall()
-        return [(int(number), float(score)) for number, score in rows]
+            return [(int(number), float(score)) for number, score in rows]
 
     def frequencies(self, tokens: Sequence[int]) -> tuple[int, dict[int, int]]:
         """Return the number of passages, and in how many of them each of ``tokens`` is."""
@@ -267,7 +346,7 @@ class Store:
                 f"SELECT token, passages FROM frequencies WHERE token IN ({marks})",
                 [int(token) for token in tokens],
             ).fetchall()
-        return int(total), dict(rows)
+            return int(total), {int(t): max(0, min(int(n), total)) for t, n in rows}
 
 
 def scale_rows(rows: Floats) -> bytes:
@@ -276,9 +355,17 @@ def scale_rows(rows: Floats) -> bytes:
     return bytes(np.rint(rows * (127 / largest)).astype(np.int8).tobytes())
 
 
-def digest(*blobs: bytes) -> bytes:
-    """Return the sha256 that a passage row carries of its own blobs."""
-    return hashlib.sha256(b"".join(blobs)).digest()
+def seal(place: Sequence[object], *blobs: bytes) -> bytes:
+    """Return the sha256 that a passage row carries of its place, its text and its blobs."""
+    words = "\0".join(map(str, place)).encode()
+    return hashlib.sha256(b"\0".join((words, *blobs))).digest()
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _insert_passage(
@@ -295,7 +382,7 @@ def _insert_passage(
     row = connection.execute(
         "INSERT INTO passages (article_id, paragraph, start, end, text, prompt_tokens,"
         " sentences, vector, tokens, token_vectors, sha256) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-        (*place, passage.tokens, *blobs, digest(*blobs)),
+        (*place, passage.tokens, *blobs, seal(place, *blobs)),
     )
     connection.execute(
         "INSERT INTO terms (rowid, title, text) VALUES (?, ?, ?)",
@@ -333,9 +420,12 @@ def _ints(blob: bytes, columns: int) -> Ints:
 
 
 def _passage(row: tuple[Any, ...]) -> tuple[Passage, PassageTokens]:
-    number, article_id, paragraph, start, end, text, sentences, count, tokens, vectors = row
+    number, count, sha256, *place, sentences, vector, tokens, token_vectors = row
+    if seal(place, sentences, vector, tokens, token_vectors) != sha256:
+        raise ValueError(f"passage {number} is not what was stored")
     table = _ints(tokens, 3)
     cut = tuple(Sentence(int(a), int(b)) for a, b in _ints(sentences, 2))
+    article_id, paragraph, start, end, text = place
     passage = Passage(article_id, paragraph, start, end, text, cut, count, id=number)
-    matrix = np.frombuffer(vectors, dtype=np.int8).reshape(len(table), -1)
+    matrix = np.frombuffer(token_vectors, dtype=np.int8).reshape(len(table), -1)
     return passage, PassageTokens(table[:, 0], table[:, 1:], matrix)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 import stat
 from pathlib import Path
 
@@ -19,6 +20,14 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _ALLOWED_CONTROLS = frozenset("\t\n\f\v\x85")
+
+
+def user_path(path: str | os.PathLike[str]) -> Path:
+    """Return ``path`` with a leading ``~`` or ``~name`` as that user's home, if there is one."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # a file may be called ~draft.txt
+        return Path(path)
 
 
 def read_file(path: Path) -> bytes:

@@ -1,0 +1,300 @@
+"""Damaged files: the cache heals itself, the database is refused, ``check`` names what is wrong.
+
+Never a wrong answer, never fewer articles than there were, never a traceback.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tiny import TinyEmbedder
+
+from index import Library
+from index.errors import EmbedderMismatch, LibraryDamaged, PullquoteError
+from rag import retrieve
+
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
+ARTICLES = 24
+QUESTION = "Who opened bridge 7 over the river?"
+PAGE = 16_384
+
+Ranking = list[tuple[str, int, float]]
+
+
+def text(number: int) -> str:
+    return f"The mayor opened bridge {number} over the river.\n\nNobody knows why. It was late."
+
+
+@pytest.fixture(scope="module")
+def pristine() -> Iterator[Path]:
+    """A closed library of many articles; to be copied, not to be changed."""
+    with tempfile.TemporaryDirectory(dir=MEMORY) as name:
+        with Library.open(Path(name) / "library", embedder=TinyEmbedder()) as library:
+            with library.writing():
+                for number in range(ARTICLES):
+                    library.add_text(text(number), title=f"Bridge {number}")
+        yield Path(name) / "library"
+
+
+@pytest.fixture
+def folder(pristine: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as name:
+        yield Path(shutil.copytree(pristine, Path(name) / "library"))
+
+
+def opened(folder: Path) -> Library:
+    return Library.open(folder, embedder=TinyEmbedder())
+
+
+def execute(folder: Path, statement: str) -> list[tuple[str, ...]]:
+    """Change the database behind the library's back."""
+    connection = sqlite3.connect(folder / "library.sqlite")
+    found = connection.execute(statement).fetchall()
+    connection.commit()
+    connection.close()
+    return found
+
+
+def ranking(library: Library) -> Ranking:
+    hits = retrieve(QUESTION, library=library, k=20)
+    return [(hit.passage.article_id, hit.passage.start, hit.score) for hit in hits]
+
+
+def cache_files(folder: Path) -> list[Path]:
+    return [file for place in folder.glob("generation-*") for file in place.iterdir()]
+
+
+def truncate(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def flip(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 4
+    file.write_bytes(data)
+
+
+def zero(file: Path) -> None:
+    file.write_bytes(bytes(file.stat().st_size))
+
+
+def lose(file: Path) -> None:
+    file.unlink()
+
+
+def lose_all(file: Path) -> None:
+    shutil.rmtree(file.parent)
+
+
+@pytest.mark.parametrize("damage", [truncate, empty, flip, zero, lose, lose_all])
+@pytest.mark.parametrize("name", ["vectors.faiss", "manifest.json"])
+def test_a_damaged_cache_is_rebuilt_without_embedding_and_ranks_as_before(
+    pristine: Path, folder: Path, damage: Callable[[Path], None], name: str
+) -> None:
+    with opened(pristine) as library:
+        before = ranking(library)
+    (file,) = folder.glob(f"generation-*/{name}")
+    damage(file)
+    embedder = TinyEmbedder()
+    with Library.open(folder, embedder=embedder) as library:
+        assert ranking(library) == before
+        assert embedder.encoded == 1  # the question
+    assert [f.read_bytes() for f in cache_files(folder)] == [
+        f.read_bytes() for f in cache_files(pristine)
+    ]
+
+
+def test_the_cache_of_another_library_is_not_believed(
+    pristine: Path, folder: Path, tmp_path: Path
+) -> None:
+    with opened(tmp_path / "other") as library, library.writing():
+        for number in range(ARTICLES, 2 * ARTICLES):
+            library.add_text(text(number), title=f"Bridge {number}")
+    (mine,), (other,) = folder.glob("generation-*"), (tmp_path / "other").glob("generation-*")
+    assert mine.name == other.name
+    shutil.rmtree(mine)
+    shutil.copytree(other, mine)
+    with opened(pristine) as untouched, opened(folder) as library:
+        assert ranking(library) == ranking(untouched)
+
+
+def test_check_heals_the_cache_of_a_library_that_is_in_use(folder: Path) -> None:
+    with opened(folder) as library:
+        before = ranking(library)
+        assert library.check().healed == ()
+        for file in cache_files(folder):
+            flip(file)
+        assert library.check().healed == ("the search index did not match and was rebuilt",)
+        assert library.check().healed == ()
+        assert ranking(library) == before
+
+
+def test_what_was_stored_but_not_yet_published_is_found(folder: Path) -> None:
+    (published,) = folder.glob("generation-*")
+    kept = shutil.copytree(published, folder.parent / "kept")
+    ask = "SELECT value FROM meta WHERE key = 'generation'"
+    (pointer,) = execute(folder, ask)
+    with opened(folder) as library:
+        article = library.add_text("A zeppelin landed.", title="News")
+    execute(folder, f"UPDATE meta SET value = '{pointer[0]}' WHERE key = 'generation'")
+    for place in folder.glob("generation-*"):
+        shutil.rmtree(place)
+    shutil.copytree(kept, published)
+    (folder / "generation-99.tmp").mkdir()
+    with opened(folder) as library:
+        (best, *_) = retrieve("Where did the zeppelin land?", library=library)
+        assert best.passage.article_id == article.id
+        checked = library.check()
+        assert (checked.problems, checked.healed) == ((), ())
+    assert [place.name for place in folder.glob("generation-*")] == [f"generation-{ARTICLES + 1}"]
+
+
+def outcome(folder: Path) -> str:
+    """Open, list, ask and check a damaged library, and say what its user sees."""
+    try:
+        with opened(folder) as library:
+            assert len(library.articles) == ARTICLES
+            assert retrieve(QUESTION, library=library)
+            return "reported" if library.check().problems else "not noticed"
+    except PullquoteError as error:
+        assert "\n" not in str(error)
+        assert str(folder) in str(error)
+        return "refused" if isinstance(error, LibraryDamaged | EmbedderMismatch) else "other"
+
+
+def test_every_destroyed_page_of_the_database_is_noticed(folder: Path) -> None:
+    database = folder / "library.sqlite"
+    data = database.read_bytes()
+    outcomes = []
+    for start in range(0, len(data), PAGE):
+        filler = (b"\0", b"\xff", b"\x0d")[start // PAGE % 3] * PAGE
+        database.write_bytes(data[:start] + filler + data[start + PAGE :])
+        outcomes.append(outcome(folder))
+    assert len(outcomes) > 40
+    assert set(outcomes) <= {"refused", "reported"}
+
+
+def test_a_cut_database_is_refused(folder: Path) -> None:
+    database = folder / "library.sqlite"
+    data = database.read_bytes()
+    rng = random.Random(1)
+    for size in [1, 99, PAGE - 1, PAGE, len(data) - PAGE, *rng.sample(range(len(data)), 20)]:
+        database.write_bytes(data[:size])
+        assert outcome(folder) == "refused", size
+
+
+def test_an_emptied_database_is_not_taken_for_a_new_library(folder: Path) -> None:
+    database = folder / "library.sqlite"
+    for act in (lambda: database.write_bytes(b""), database.unlink):
+        act()
+        with pytest.raises(LibraryDamaged, match=r"has lost its articles .*restore it from a copy"):
+            opened(folder)
+
+
+def test_no_flipped_bit_gives_a_traceback_or_loses_an_article(folder: Path) -> None:
+    database = folder / "library.sqlite"
+    data = database.read_bytes()
+    rng = random.Random(2)
+    outcomes = []
+    for _ in range(300):
+        first = rng.randrange(len(data) // PAGE) * PAGE
+        used = [place for place in range(first, first + PAGE) if data[place]]
+        flipped = bytearray(data)
+        for place in rng.sample(used, 3):
+            flipped[place] ^= 1 << rng.randrange(8)
+        database.write_bytes(flipped)
+        outcomes.append(outcome(folder))
+    assert outcomes.count("refused") + outcomes.count("reported") > 250
+    assert "other" not in outcomes
+
+
+def test_a_lost_log_is_noticed(folder: Path) -> None:
+    library = opened(folder)
+    library.add_text("A zeppelin landed.", title="News")
+    crashed = shutil.copytree(folder, folder.parent / "crashed")
+    library.close()
+    with opened(crashed) as recovered:
+        assert len(recovered.articles) == ARTICLES + 1
+    shutil.rmtree(crashed)
+    library = opened(folder)
+    library.add_text("It left again.", title="News")
+    shutil.copytree(folder, crashed)
+    library.close()
+    (crashed / "library.sqlite-wal").unlink()
+    with pytest.raises(
+        LibraryDamaged, match=r"library.sqlite-wal is missing.*restore it"
+    ) as caught:
+        opened(crashed)
+    assert f"delete {crashed}/generation-*" in str(caught.value)
+    for place in crashed.glob("generation-*"):
+        shutil.rmtree(place)
+    with opened(crashed) as left:
+        assert len(left.articles) == ARTICLES + 1
+        assert not left.check().problems
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        (
+            "UPDATE articles SET text = replace(text, 'mayor', 'baker') WHERE {}",
+            "not what was added",
+        ),
+        ("UPDATE articles SET text = substr(text, 1, 9) WHERE {}", "is out of range"),
+        ("UPDATE passages SET text = replace(text, 'mayor', 'baker') WHERE {}", "at its range"),
+        ("UPDATE passages SET start = start + 1 WHERE {}", "does not stand at its range"),
+        ("UPDATE passages SET vector = zeroblob(length(vector)) WHERE {}", "not what was stored"),
+        ("UPDATE passages SET vector = substr(vector, 5) WHERE {}", "has another dimension"),
+        ("UPDATE passages SET tokens = zeroblob(length(tokens)) WHERE {}", "not what was stored"),
+        ("UPDATE passages SET token_vectors = x'00' WHERE {}", "not what was stored"),
+        ("UPDATE passages SET sentences = x'' WHERE {}", "not what was stored"),
+        ("UPDATE passages SET article_id = 'nobody' WHERE {}", "belong to no article"),
+        ("UPDATE passages SET paragraph = 99 WHERE {}", "its paragraph 99 is missing"),
+        ("DELETE FROM passages WHERE {}", "is not all in its passages"),
+        ("DELETE FROM passages WHERE {}", "search index: 1 passages"),
+        ("DELETE FROM passages WHERE {}", "full-text index: 1 passages"),
+        ("DELETE FROM paragraphs WHERE {} AND number = 1", "its paragraph 1 is missing"),
+        ("DELETE FROM terms_docsize WHERE {}", "full-text index: 1 passages"),
+        ("DELETE FROM frequencies WHERE token % 7 = 0", "word frequencies"),
+        ("UPDATE frequencies SET passages = passages + 1", "word frequencies"),
+    ],
+)
+def test_check_names_each_damage(folder: Path, statement: str, problem: str) -> None:
+    table = statement.split("FROM ")[-1].split()[0] if "FROM" in statement else statement.split()[1]
+    key = {"articles": "id", "passages": "id", "terms_docsize": "id", "paragraphs": "article_id"}
+    if table in key:
+        chosen = f"{key[table]} = (SELECT {key[table]} FROM {table} ORDER BY 1 LIMIT 1)"
+        statement = statement.format(chosen)
+    execute(folder, statement)
+    with opened(folder) as library:
+        problems = library.check().problems
+    assert any(problem in found for found in problems), problems
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["text = 'The mayor closed it.'", "start = start + 1", "token_vectors = x'00'"],
+)
+def test_a_changed_passage_is_refused_when_it_is_found(folder: Path, change: str) -> None:
+    execute(folder, f"UPDATE passages SET {change}")
+    with opened(folder) as library:
+        with pytest.raises(LibraryDamaged, match=r"passage \d+ is not what was stored"):
+            retrieve(QUESTION, library=library)
+
+
+def test_an_undamaged_library_has_no_problems(folder: Path) -> None:
+    with opened(folder) as library:
+        checked = library.check()
+    assert (checked.problems, checked.healed) == ((), ())
+    assert checked.counted["articles"] == ARTICLES
+    assert checked.counted["passages"] == 2 * ARTICLES

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from index.generation import Generation
-from index.store import Store, seal
+from index.rows import seal
+from index.store import Store
 from index.types import Article, Check, Fingerprint, Paragraph, Role
 
 Row = tuple[Any, ...]

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from index import fulltext
 from index.errors import LibraryDamaged, LibraryError, LibraryReadOnly
+from index.rows import count_tokens, insert_passage, integers, raise_revision, read_passage
 from index.types import (
     Article,
     Encoding,
     Floats,
-    Ints,
     Paragraph,
     Passage,
     PassageTokens,
     Role,
-    Sentence,
 )
 
 FILE = "library.sqlite"
@@ -228,9 +225,9 @@ class Store:
                 [(p.article_id, p.number, p.start, p.end, p.page, p.role) for p in paragraphs],
             )
             for passage, encoding in zip(passages, encodings, strict=True):
-                _insert_passage(connection, passage, encoding, article.title)
-            _count_tokens(connection, (e.tokens.ids for e in encodings), +1)
-            _touch(connection)
+                insert_passage(connection, passage, encoding, article.title)
+            count_tokens(connection, (e.tokens.ids for e in encodings), +1)
+            raise_revision(connection)
 
     def delete(self, article_id: str) -> None:
         """Delete one article and everything that belongs to it, in one transaction.
@@ -247,11 +244,11 @@ class Store:
                 "INSERT INTO terms (terms, rowid, title, text) VALUES ('delete', ?, ?, ?)",
                 [(n, fulltext.terms(title), fulltext.terms(text)) for n, title, text, _ in rows],
             )
-            _count_tokens(connection, (_ints(tokens, 3)[:, 0] for *_, tokens in rows), -1)
+            count_tokens(connection, (integers(tokens, 3)[:, 0] for *_, tokens in rows), -1)
             connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
             # Words that were deleted stay in the full-text index until its parts are merged.
             connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
-            _touch(connection)
+            raise_revision(connection)
         self.checkpoint()
 
     def articles(self) -> tuple[Article, ...]:
@@ -303,7 +300,7 @@ class Store:
                     f" WHERE id IN ({marks})",
                     [int(number) for number in some],
                 ).fetchall()
-                found.update((int(row[0]), _passage(row)) for row in rows)
+                found.update((int(row[0]), read_passage(row)) for row in rows)
         return found
 
     def vectors(self) -> tuple[list[int], Floats]:
@@ -349,83 +346,8 @@ class Store:
             return int(total), {int(t): max(0, min(int(n), total)) for t, n in rows}
 
 
-def scale_rows(rows: Floats) -> bytes:
-    """Return unit ``rows`` (n, dim) as int8, each scaled so that its largest component is 127."""
-    largest = np.maximum(np.abs(rows).max(axis=1, keepdims=True, initial=0.0), 1e-12)
-    return bytes(np.rint(rows * (127 / largest)).astype(np.int8).tobytes())
-
-
-def seal(place: Sequence[object], *blobs: bytes) -> bytes:
-    """Return the sha256 that a passage row carries of its place, its text and its blobs."""
-    words = "\0".join(map(str, place)).encode()
-    return hashlib.sha256(b"\0".join((words, *blobs))).digest()
-
-
 def _size(file: Path) -> int:
     try:
         return file.stat().st_size
     except FileNotFoundError:
         return 0
-
-
-def _insert_passage(
-    connection: sqlite3.Connection, passage: Passage, encoding: Encoding, title: str
-) -> None:
-    ids = encoding.tokens.ids.reshape(-1, 1)
-    blobs = (
-        _blob([(s.start, s.end) for s in passage.sentences]),
-        encoding.vector.astype(np.float32).tobytes(),
-        np.hstack([ids, encoding.tokens.ranges]).astype(np.int32).tobytes(),
-        scale_rows(encoding.token_vectors),
-    )
-    place = (passage.article_id, passage.paragraph, passage.start, passage.end, passage.text)
-    row = connection.execute(
-        "INSERT INTO passages (article_id, paragraph, start, end, text, prompt_tokens,"
-        " sentences, vector, tokens, token_vectors, sha256) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-        (*place, passage.tokens, *blobs, seal(place, *blobs)),
-    )
-    connection.execute(
-        "INSERT INTO terms (rowid, title, text) VALUES (?, ?, ?)",
-        (row.lastrowid, fulltext.terms(title), fulltext.terms(passage.text)),
-    )
-
-
-def _count_tokens(connection: sqlite3.Connection, rows: Iterator[Ints], step: int) -> None:
-    unique = [np.unique(ids) for ids in rows]
-    if not unique:
-        return
-    tokens, counts = np.unique(np.concatenate(unique), return_counts=True)
-    connection.executemany(
-        "INSERT INTO frequencies VALUES (?, ?)"
-        " ON CONFLICT (token) DO UPDATE SET passages = passages + excluded.passages",
-        [(int(t), step * int(n)) for t, n in zip(tokens, counts, strict=True)],
-    )
-    connection.execute("DELETE FROM frequencies WHERE passages <= 0")
-
-
-def _touch(connection: sqlite3.Connection) -> None:
-    """Raise the revision: the published generation no longer covers the store."""
-    connection.execute(
-        "INSERT INTO meta VALUES ('revision', '1')"
-        " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
-    )
-
-
-def _blob(ranges: list[tuple[int, int]]) -> bytes:
-    return np.array(ranges, dtype=np.int32).tobytes()
-
-
-def _ints(blob: bytes, columns: int) -> Ints:
-    return np.frombuffer(blob, dtype=np.int32).reshape(-1, columns)
-
-
-def _passage(row: tuple[Any, ...]) -> tuple[Passage, PassageTokens]:
-    number, count, sha256, *place, sentences, vector, tokens, token_vectors = row
-    if seal(place, sentences, vector, tokens, token_vectors) != sha256:
-        raise ValueError(f"passage {number} is not what was stored")
-    table = _ints(tokens, 3)
-    cut = tuple(Sentence(int(a), int(b)) for a, b in _ints(sentences, 2))
-    article_id, paragraph, start, end, text = place
-    passage = Passage(article_id, paragraph, start, end, text, cut, count, id=number)
-    matrix = np.frombuffer(token_vectors, dtype=np.int8).reshape(len(table), -1)
-    return passage, PassageTokens(table[:, 0], table[:, 1:], matrix)

@@ -1,9 +1,10 @@
-"""``ask``: how an answer comes out. Read this function to know what Pullquote does."""
+"""``ask``: how an answer comes out. Read this to know what Pullquote does."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import perf_counter
 
 from index.library import Library
@@ -11,15 +12,27 @@ from rag.candidates import Places, find_candidates
 from rag.citation import cite, spoken
 from rag.decision import confidence, fitted_model, read_signals
 from rag.evidence import Weighed, weigh
-from rag.question import Question, read_question
+from rag.lacks import describe_lack
+from rag.parts import split_parts
+from rag.question import Question, check_question, read_question
 from rag.reader import choose_sentences
 from rag.shelf import AnyPath, bundled_article, library_of
-from rag.types import Answer, Citation, Claim, Evidence, Turn
+from rag.types import Answer, Citation, Claim, Turn
 
 DEFAULT_NEAREST = 3
 """How many of the closest places a refusal shows."""
 
 REFUSAL = "The articles do not say."
+HALF_REFUSAL = "The articles do not say: {}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """One part of a question with its evidence, and how sure it is that this answers it."""
+
+    asked: Question
+    weighed: Weighed
+    sure: float
 
 
 def ask(
@@ -34,7 +47,7 @@ def ask(
     """Answer a question with quotes, or say that the articles do not.
 
     Args:
-        question: one question.
+        question: one question, which may have two or three parts.
         articles: files to ask; they are indexed the first time and kept in the cache.
         library: a library to ask, or its folder. Without either, the bundled article is asked.
         history: the conversation so far, oldest first; a follow-up borrows from its last turn.
@@ -47,47 +60,69 @@ def ask(
         LibraryError: the library cannot be read.
     """
     timings: dict[str, float] = {}
+    whole = check_question(question)
     with _timed(timings, "open"):
         shelf = _open(articles, library)
+    findings = []
+    turns = tuple(history)
+    for part in split_parts(whole):
+        findings.append(_find(part, turns, shelf, without, timings))
+        turns = (*turns, Turn(part))
+    with _timed(timings, "answer"):
+        return _answer(whole, findings, k, shelf, timings)
+
+
+def _find(
+    part: str,
+    history: Sequence[Turn | str],
+    shelf: Library,
+    without: Places,
+    timings: dict[str, float],
+) -> _Finding:
+    """Question → candidates → evidence → decision."""
     with _timed(timings, "question"):
-        asked = read_question(question, history, shelf)
+        asked = read_question(part, history, shelf)
     with _timed(timings, "candidates"):
         candidates = find_candidates(asked, shelf, without)
     with _timed(timings, "evidence"):
         weighed = weigh(asked, candidates)
     with _timed(timings, "decision"):
-        model = fitted_model()
-        sure = confidence(read_signals(asked, weighed), model)
-    with _timed(timings, "answer"):
-        if sure < model.threshold:
-            return _refuse(asked, weighed, sure, k, shelf, timings)
-        return _answer(asked, weighed, sure, shelf, timings)
+        sure = confidence(read_signals(asked, weighed), fitted_model())
+    return _Finding(asked, weighed, sure)
 
 
 def _answer(
-    asked: Question, weighed: Weighed, sure: float, shelf: Library, timings: dict[str, float]
+    question: str, findings: Sequence[_Finding], k: int, shelf: Library, timings: dict[str, float]
 ) -> Answer:
-    chosen = choose_sentences(asked, weighed.sentences)
-    citations = _cite_all(chosen, shelf)
+    """Answer the parts that the articles answer, name the others; or refuse the whole."""
+    least = fitted_model().threshold
+    found = [finding for finding in findings if finding.sure >= least]
+    open_parts = tuple(finding.asked.text for finding in findings if finding.sure < least)
+    if not found:
+        nearest = _nearest(findings[0], k, shelf)
+        sure = max(finding.sure for finding in findings)
+        return Answer(question, REFUSAL, (), (), True, sure, nearest, timings, open_parts)
+    chosen = {
+        (evidence.passage.article_id, evidence.sentence): evidence
+        for finding in found
+        for evidence in choose_sentences(finding.asked, finding.weighed.sentences)
+    }
+    citations = tuple(cite(each, number, shelf) for number, each in enumerate(chosen.values(), 1))
     claims = tuple(Claim(spoken(citation.quote), (citation,)) for citation in citations)
-    text = " ".join(f"{claim.text} [{claim.citations[0].number}]" for claim in claims)
-    return Answer(asked.text, text, claims, citations, False, sure, (), timings)
+    lines = [f"{claim.text} [{claim.citations[0].number}]" for claim in claims]
+    lines += [HALF_REFUSAL.format(part) for part in open_parts]
+    sure = min(finding.sure for finding in found)
+    return Answer(
+        question, " ".join(lines), claims, citations, False, sure, (), timings, open_parts
+    )
 
 
-def _refuse(
-    asked: Question,
-    weighed: Weighed,
-    sure: float,
-    k: int,
-    shelf: Library,
-    timings: dict[str, float],
-) -> Answer:
-    nearest = _cite_all(weighed.sentences[:k], shelf)
-    return Answer(asked.text, REFUSAL, (), (), True, sure, nearest, timings)
-
-
-def _cite_all(evidence: Sequence[Evidence], shelf: Library) -> tuple[Citation, ...]:
-    return tuple(cite(each, number, shelf) for number, each in enumerate(evidence, 1))
+def _nearest(finding: _Finding, k: int, shelf: Library) -> tuple[Citation, ...]:
+    """Cite the closest sentences, each with what it lacks."""
+    return tuple(
+        cite(each, number, shelf, describe_lack(finding.asked, each))
+        for number, each in enumerate(finding.weighed.sentences[:k], 1)
+    )
 
 
 def _open(articles: Sequence[AnyPath] | None, library: Library | AnyPath | None) -> Library:
@@ -100,9 +135,10 @@ def _open(articles: Sequence[AnyPath] | None, library: Library | AnyPath | None)
 
 @contextmanager
 def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
-    """Write down how many milliseconds a stage took."""
+    """Add up how many milliseconds a stage took."""
     start = perf_counter()
     try:
         yield
     finally:
-        timings[stage] = round((perf_counter() - start) * 1000, 3)
+        spent = (perf_counter() - start) * 1000
+        timings[stage] = round(timings.get(stage, 0.0) + spent, 3)

@@ -22,9 +22,13 @@ Places = Set[tuple[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A passage that may hold the answer. ``cosine`` is 0 if only its words brought it."""
+    """A passage that may hold the answer, and the title of its article.
+
+    ``cosine`` is 0 if only its words brought it.
+    """
 
     passage: Passage
+    title: str
     tokens: PassageTokens
     cosine: float
 
@@ -45,4 +49,10 @@ def find_candidates(
         (n for n in found if (found[n][0].article_id, found[n][0].paragraph) not in without),
         key=lambda n: (-fused[n], found[n][0].article_id, found[n][0].start),
     )
-    return [Candidate(*found[number], cosines.get(number, 0.0)) for number in order]
+    titles = library.titles({found[number][0].article_id for number in order})
+    return [
+        Candidate(passage, titles[passage.article_id], tokens, cosines.get(number, 0.0))
+        for number in order
+        for passage, tokens in [found[number]]
+        if passage.article_id in titles
+    ]

@@ -7,6 +7,7 @@ in, in the pass that made the passage vectors (Khattab and Zaharia, "ColBERT", 2
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,22 +16,31 @@ from numpy.typing import NDArray
 
 from index.types import Floats, Sentence
 from rag.candidates import Candidate
+from rag.kinds import kind_of
 from rag.question import Question
-from rag.types import Evidence, Hit
+from rag.types import Evidence, Hit, text_of
 
 SENTENCE_WEIGHT = 1.0
 COSINE_WEIGHT = 0.2
 """Beside the paragraph's own match (weight 1), in the rank of a passage: the match of its best
 sentence, and the cosine of the two vectors."""
 
+PASSAGE_LOAN = 0.7
+TITLE_LOAN = 0.8
+"""A sentence need not name again what its paragraph and its article are about: a word that it does
+not match counts as matched this well if the title has it, and by this share if the passage does."""
+
 BEFORE_WEIGHT = 0.7
 PASSAGE_WEIGHT = 0.25
+KIND_WEIGHT = 0.05
 """Beside the sentence's own match (weight 1), in the rank of a sentence: its match together with
-the sentence before it, which names what "it" and "he" are; and the rank of its passage."""
+the sentence before it, which names what "it" and "he" are; the rank of its passage; and whether it
+offers the kind of thing that is asked for."""
 
 KEPT = 24
 """How many of the best sentences are handed on."""
 
+_WORD = re.compile(r"\w+")
 _Rows = NDArray[np.intp]
 
 
@@ -39,19 +49,18 @@ class Weighed:
     """All evidence for one question, best first in both lists.
 
     ``around`` holds for each of the question's words how well the passage with the best sentence
-    matches it, in [0, 1]; ``cosine`` is that of the nearest passage.
+    and the title of its article match it, in [0, 1].
     """
 
     hits: tuple[Hit, ...]
     sentences: tuple[Evidence, ...]
     around: tuple[float, ...]
-    cosine: float
 
 
 def weigh(question: Question, candidates: Sequence[Candidate]) -> Weighed:
     """Weigh every sentence of every candidate against the question."""
     if not candidates:
-        return Weighed((), (), (0.0,) * len(question.words), 0.0)
+        return Weighed((), (), (0.0,) * len(question.words))
     matches = _matches(question, candidates)
     places = [(c, s) for c, candidate in enumerate(candidates) for s in candidate.passage.sentences]
     of = np.array([c for c, _ in places])
@@ -61,9 +70,14 @@ def weigh(question: Question, candidates: Sequence[Candidate]) -> Weighed:
     cosines = np.array([candidate.cosine for candidate in candidates], dtype=np.float32)
     passage_ranks = whole @ question.weights
     passage_ranks += SENTENCE_WEIGHT * np.maximum.reduceat(own, firsts) + COSINE_WEIGHT * cosines
+    titles = TITLE_LOAN * _in_titles(question, candidates)[of]
+    lent = np.maximum(np.maximum(matches, PASSAGE_LOAN * whole[of]), titles)
     before = np.maximum(matches, np.roll(matches, 1, axis=0))
     before[firsts] = matches[firsts]
-    ranks = own + BEFORE_WEIGHT * (before @ question.weights) + PASSAGE_WEIGHT * passage_ranks[of]
+    ranks = lent @ question.weights
+    ranks += BEFORE_WEIGHT * (np.maximum(before, titles) @ question.weights)
+    ranks += PASSAGE_WEIGHT * passage_ranks[of]
+    ranks += KIND_WEIGHT * _offers(question, candidates, places)
 
     def order(row: int) -> tuple[float, str, int]:
         """Best rank first; equal ones by article and place, whenever they came in."""
@@ -82,8 +96,8 @@ def weigh(question: Question, candidates: Sequence[Candidate]) -> Weighed:
         for row in best
     )
     hits = _hits(candidates, passage_ranks, [s for _, s in places], ranks, firsts)
-    around = _by_word(question, whole[of[best[0]]])
-    return Weighed(hits, sentences, around, float(cosines.max()))
+    around = _by_word(question, np.maximum(whole[of[best[0]]], titles[best[0]]))
+    return Weighed(hits, sentences, around)
 
 
 def _hits(
@@ -103,7 +117,7 @@ def _hits(
 
 
 def _matches(question: Question, candidates: Sequence[Candidate]) -> Floats:
-    """Return (sentences, question tokens): each token's best cosine in each sentence, at least 0."""
+    """Return (sentences, question tokens): the best cosine in each sentence, at least 0."""
     stacked = np.concatenate([c.tokens.vectors for c in candidates]).astype(np.float32)
     lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", stacked, stacked)), 1e-6)
     cosines = np.maximum(stacked @ question.token_vectors.T / lengths[:, None], 0.0)
@@ -118,6 +132,30 @@ def _matches(question: Question, candidates: Sequence[Candidate]) -> Floats:
     found = np.maximum.reduceat(padded, bounds)
     found[np.diff([*bounds, before]) == 0] = 0.0
     return np.asarray(found, dtype=np.float32)
+
+
+def _in_titles(question: Question, candidates: Sequence[Candidate]) -> Floats:
+    """Return (candidates, question tokens): 1 where the article's title has the token's word."""
+    known: dict[str, Floats] = {}
+    for candidate in candidates:
+        if candidate.title not in known:
+            words = set(_WORD.findall(candidate.title.lower()))
+            inside = [question.words[w].lower() in words for w in question.word_of]
+            known[candidate.title] = np.array(inside, dtype=np.float32)
+    return np.stack([known[candidate.title] for candidate in candidates])
+
+
+def _offers(
+    question: Question, candidates: Sequence[Candidate], places: Sequence[tuple[int, Sentence]]
+) -> Floats:
+    """Return (sentences,): 1 where a sentence offers what is asked for, less for vaguer kinds."""
+    kind = kind_of(question.text)
+    if kind is None:
+        return np.zeros(len(places), dtype=np.float32)
+    offers, weight = kind
+    asked = {word.lower() for word in question.words}
+    texts = (text_of(candidates[c].passage, sentence) for c, sentence in places)
+    return weight * np.array([offers(text, asked) for text in texts], dtype=np.float32)
 
 
 def _by_word(question: Question, matches: Floats) -> tuple[float, ...]:

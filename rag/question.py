@@ -18,6 +18,9 @@ from rag.words import FUNCTION_WORDS, passage_share
 MAX_CHARACTERS = 2_000
 MAX_TURNS = 50
 
+BORROWED = 0.5
+"""What a word that is borrowed from the conversation weighs beside one that was asked."""
+
 _WORD = re.compile(r"\w+")
 _POINTS_BACK = frozenset(
     "he him his she her hers it its they them their theirs that this those these there then one"
@@ -30,13 +33,15 @@ _OPENS_FOLLOW_UP = re.compile(r"^(?:and|but|so|or|then|also|what about|how about
 class Question:
     """A question, encoded.
 
-    ``token_vectors`` is (n, dim) unit rows; ``weights`` (n,) sums to 1; ``word_of`` gives for each
-    token the place of its word in ``words``.
+    ``searched`` is ``text`` after what it borrows from the conversation. ``own`` tells of each of
+    ``words`` whether it was asked rather than borrowed. ``token_vectors`` is (n, dim) unit rows;
+    ``weights`` (n,) sums to 1; ``word_of`` gives for each token the place of its word.
     """
 
     text: str
     searched: str
     words: tuple[str, ...]
+    own: tuple[bool, ...]
     word_of: tuple[int, ...]
     vector: Floats
     token_vectors: Floats
@@ -45,6 +50,31 @@ class Question:
 
 def read_question(text: str, history: Sequence[Turn | str], library: Library) -> Question:
     """Check and encode a question, weighing each word by its rarity in the library.
+
+    Raises:
+        QuestionError: see ``check_question``.
+    """
+    asked = check_question(text)
+    lent = lend(asked, history)
+    searched = f"{lent} {asked}".strip()
+    encoding = library.embedder.encode([searched], query=True)[0]
+    spans, word_of = _words(searched, encoding)
+    words = tuple(searched[start:end] for start, end in spans)
+    own = tuple(start >= len(searched) - len(asked) for start, _ in spans)
+    return Question(
+        text=asked,
+        searched=searched,
+        words=words,
+        own=own,
+        word_of=word_of,
+        vector=encoding.vector,
+        token_vectors=encoding.token_vectors,
+        weights=_weights(words, own, word_of, encoding, library),
+    )
+
+
+def check_question(text: str) -> str:
+    """Return a question without the white space around it.
 
     Raises:
         QuestionError: it is blank, has no letter or digit, or is longer than ``MAX_CHARACTERS``.
@@ -57,29 +87,19 @@ def read_question(text: str, history: Sequence[Turn | str], library: Library) ->
             f"the question has {len(asked):,} characters, the limit is {MAX_CHARACTERS:,}: "
             "ask for one thing"
         )
-    searched = stand_alone(asked, history)
-    encoding = library.embedder.encode([searched], query=True)[0]
-    words, word_of = _words(searched, encoding)
-    return Question(
-        text=asked,
-        searched=searched,
-        words=words,
-        word_of=word_of,
-        vector=encoding.vector,
-        token_vectors=encoding.token_vectors,
-        weights=_weights(words, word_of, encoding, library),
-    )
+    return asked
 
 
-def stand_alone(question: str, history: Sequence[Turn | str]) -> str:
-    """Lend a question that leans on the one before it the words of that one.
+def lend(question: str, history: Sequence[Turn | str]) -> str:
+    """Return what a question that leans on the one before it borrows from the conversation.
 
-    ``("How many of them?", [Turn("What is planned?")])`` → ``"What is planned? How many of them?"``
+    ``("How many of them?", [Turn("What is planned?")])`` → ``"What is planned?"``; nothing for a
+    question that stands alone.
     """
     turns = [Turn(turn) if isinstance(turn, str) else turn for turn in history[-MAX_TURNS:]]
     if not turns or not _leans_back(question):
-        return question
-    return f"{turns[-1].question.strip()} {question}"[-MAX_CHARACTERS:]
+        return ""
+    return turns[-1].question.strip()[:MAX_CHARACTERS]
 
 
 def _leans_back(question: str) -> bool:
@@ -89,8 +109,11 @@ def _leans_back(question: str) -> bool:
     return points or len(content) < 2 or _OPENS_FOLLOW_UP.match(question) is not None
 
 
-def _words(text: str, encoding: Encoding) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Join tokens that touch inside a word: ``lang ##lais`` is one word of the question."""
+def _words(text: str, encoding: Encoding) -> tuple[list[tuple[int, int]], tuple[int, ...]]:
+    """Join tokens that touch inside a word: ``lang ##lais`` is one word of the question.
+
+    Returns the range of each word, and for each token the place of its word.
+    """
     spans: list[tuple[int, int]] = []
     word_of = []
     for start, end in encoding.tokens.ranges.tolist():
@@ -100,16 +123,20 @@ def _words(text: str, encoding: Encoding) -> tuple[tuple[str, ...], tuple[int, .
         else:
             spans.append((start, end))
         word_of.append(len(spans) - 1)
-    return tuple(text[start:end] for start, end in spans), tuple(word_of)
+    return spans, tuple(word_of)
 
 
 def _weights(
-    words: tuple[str, ...], word_of: tuple[int, ...], encoding: Encoding, library: Library
+    words: tuple[str, ...],
+    own: tuple[bool, ...],
+    word_of: tuple[int, ...],
+    encoding: Encoding,
+    library: Library,
 ) -> Floats:
     """Weigh tokens: the root of the word's information, shared out among its tokens.
 
     A word in a share ``p`` of all passages tells ``-log p``. Its root found the right passage more
-    often than the plain value, on search-box questions above all.
+    often than the plain value, on search-box questions above all. Borrowed words weigh less.
     """
     tokens = encoding.tokens.ids.tolist()
     passages, frequencies = library.frequencies(tokens)
@@ -119,6 +146,7 @@ def _weights(
     pieces = np.bincount(np.array(word_of, dtype=np.int64), minlength=len(words))
     raw = [
         math.sqrt(-math.log(passage_share(words[w].lower(), rarest[w], passages)) / pieces[w])
+        * (1.0 if own[w] else BORROWED)
         for w in word_of
     ]
     return np.array(raw, dtype=np.float32) / np.float32(sum(raw) or 1.0)

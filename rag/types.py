@@ -35,8 +35,12 @@ class Evidence:
     @property
     def text(self) -> str:
         """The sentence, as it stands in the article."""
-        start = self.passage.start
-        return self.passage.text[self.sentence.start - start : self.sentence.end - start]
+        return text_of(self.passage, self.sentence)
+
+
+def text_of(passage: Passage, sentence: Sentence) -> str:
+    """Return a sentence of a passage, as it stands in the article."""
+    return passage.text[sentence.start - passage.start : sentence.end - passage.start]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +96,17 @@ class Claim:
     citations: tuple[Citation, ...]
 
 
+_CERTAINTY = ((0.8, "sure"), (0.5, "fairly sure"), (0.0, "unsure"))
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What ``ask`` returns.
 
     ``text`` is for people, with marks like ``[1]``; ``confidence`` is the probability in [0, 1]
     that the articles answer the question; a refusal has no claims and no citations but ``nearest``,
-    the closest places; ``timings`` are milliseconds by stage.
+    the closest places; ``unanswered`` are the parts of the question that the articles do not
+    answer; ``timings`` are milliseconds by stage.
     """
 
     question: str
@@ -109,6 +117,12 @@ class Answer:
     confidence: float
     nearest: tuple[Citation, ...]
     timings: Mapping[str, float]
+    unanswered: tuple[str, ...] = ()
+
+    @property
+    def certainty(self) -> str:
+        """How sure the answer is, in words: ``"sure"``, ``"fairly sure"`` or ``"unsure"``."""
+        return next(words for least, words in _CERTAINTY if self.confidence >= least)
 
     def __str__(self) -> str:
         """The text, then each quote with its article, paragraph and range."""

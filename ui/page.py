@@ -161,7 +161,8 @@ def render(answer: Answer, library: Library) -> str:
     """Return the answer and its paragraphs as one block of HTML without blank lines."""
     if not answer.refused:
         quotes = "".join(_excerpt(citation, library) for citation in answer.citations)
-        return f"<p>{escape(answer.text)}</p>{quotes}"
+        sure = f'<span class="place">({answer.certainty})</span>'
+        return f"<p>{escape(answer.text)} {sure}</p>{quotes}"
     nearest = "".join(_excerpt(citation, library) for citation in answer.nearest)
     head = f"<p><b>{escape(answer.text)}</b> Nearest to the question:</p>" if nearest else ""
     return f'<div class="refusal">{head or escape(answer.text)}{nearest}</div>'
@@ -178,6 +179,8 @@ def _excerpt(citation: Citation, library: Library) -> str:
     parts = text[start : citation.start], citation.quote, text[citation.end : end]
     before, quote, after = (escape(" ".join(part.split())) for part in parts)
     place = escape(f"[{citation.number}] {citation.title}, paragraph {citation.paragraph}")
+    if citation.lacks:
+        place += f" <i>({escape(citation.lacks)})</i>"
     body = " ".join(part for part in (before, f"<mark>{quote}</mark>", after) if part)
     return f'<blockquote><div class="place">{place}</div>{body}</blockquote>'
 

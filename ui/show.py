@@ -25,6 +25,8 @@ def answer(found: Answer, *, as_json: bool) -> None:
 
     console = _console()
     console.print(Text(found.text, style="bold yellow" if found.refused else "bold"))
+    if not found.refused:
+        console.print(Text(f"({found.certainty})", style="dim"))
     if found.refused and found.nearest:
         console.print(Text("\nNearest to the question:"))
     for citation in found.nearest if found.refused else found.citations:
@@ -49,6 +51,7 @@ def answer_json(found: Answer) -> dict[str, Any]:
         ],
         "citations": [_citation_json(citation) for citation in found.citations],
         "nearest": [_citation_json(citation) for citation in found.nearest],
+        "unanswered": list(found.unanswered),
         "timings": dict(found.timings),
     }
 

@@ -1,0 +1,96 @@
+"""Passages as rows of the database: what is packed into blobs, and sealed with a hash."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from index import fulltext
+from index.types import Encoding, Floats, Ints, Passage, PassageTokens, Sentence
+
+
+def scale_rows(rows: Floats) -> bytes:
+    """Return unit ``rows`` (n, dim) as int8, each scaled so that its largest component is 127."""
+    largest = np.maximum(np.abs(rows).max(axis=1, keepdims=True, initial=0.0), 1e-12)
+    return bytes(np.rint(rows * (127 / largest)).astype(np.int8).tobytes())
+
+
+def seal(place: Sequence[object], *blobs: bytes) -> bytes:
+    """Return the sha256 that a passage row carries of its place, its text and its blobs."""
+    words = "\0".join(map(str, place)).encode()
+    return hashlib.sha256(b"\0".join((words, *blobs))).digest()
+
+
+def insert_passage(
+    connection: sqlite3.Connection, passage: Passage, encoding: Encoding, title: str
+) -> None:
+    """Store one passage, and its words and its article's title in the full-text index."""
+    ids = encoding.tokens.ids.reshape(-1, 1)
+    blobs = (
+        _blob([(s.start, s.end) for s in passage.sentences]),
+        encoding.vector.astype(np.float32).tobytes(),
+        np.hstack([ids, encoding.tokens.ranges]).astype(np.int32).tobytes(),
+        scale_rows(encoding.token_vectors),
+    )
+    place = (passage.article_id, passage.paragraph, passage.start, passage.end, passage.text)
+    row = connection.execute(
+        "INSERT INTO passages (article_id, paragraph, start, end, text, prompt_tokens,"
+        " sentences, vector, tokens, token_vectors, sha256) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+        (*place, passage.tokens, *blobs, seal(place, *blobs)),
+    )
+    connection.execute(
+        "INSERT INTO terms (rowid, title, text) VALUES (?, ?, ?)",
+        (row.lastrowid, fulltext.terms(title), fulltext.terms(passage.text)),
+    )
+
+
+def count_tokens(connection: sqlite3.Connection, rows: Iterable[Ints], step: int) -> None:
+    """Add ``step`` to the number of passages that each vocabulary number is in, once a row."""
+    unique = [np.unique(ids) for ids in rows]
+    if not unique:
+        return
+    tokens, counts = np.unique(np.concatenate(unique), return_counts=True)
+    connection.executemany(
+        "INSERT INTO frequencies VALUES (?, ?)"
+        " ON CONFLICT (token) DO UPDATE SET passages = passages + excluded.passages",
+        [(int(t), step * int(n)) for t, n in zip(tokens, counts, strict=True)],
+    )
+    connection.execute("DELETE FROM frequencies WHERE passages <= 0")
+
+
+def raise_revision(connection: sqlite3.Connection) -> None:
+    """Raise the revision: the published generation no longer covers the store."""
+    connection.execute(
+        "INSERT INTO meta VALUES ('revision', '1')"
+        " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+    )
+
+
+def _blob(ranges: list[tuple[int, int]]) -> bytes:
+    return np.array(ranges, dtype=np.int32).tobytes()
+
+
+def integers(blob: bytes, columns: int) -> Ints:
+    """Return a blob as a table of (n, columns) int32."""
+    return np.frombuffer(blob, dtype=np.int32).reshape(-1, columns)
+
+
+def read_passage(row: tuple[Any, ...]) -> tuple[Passage, PassageTokens]:
+    """Return a row as what was stored.
+
+    Raises:
+        ValueError: it is not, by its seal.
+    """
+    number, count, sha256, *place, sentences, vector, tokens, token_vectors = row
+    if seal(place, sentences, vector, tokens, token_vectors) != sha256:
+        raise ValueError(f"passage {number} is not what was stored")
+    table = integers(tokens, 3)
+    cut = tuple(Sentence(int(a), int(b)) for a, b in integers(sentences, 2))
+    article_id, paragraph, start, end, text = place
+    passage = Passage(article_id, paragraph, start, end, text, cut, count, id=number)
+    matrix = np.frombuffer(token_vectors, dtype=np.int8).reshape(len(table), -1)
+    return passage, PassageTokens(table[:, 0], table[:, 1:], matrix)

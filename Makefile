@@ -7,13 +7,27 @@ READY  := $(VENV)/ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test lint format clean
+.PHONY: chat test eval benchmarks lint format clean
 
 chat: $(READY)
 	$(BIN)/pullquote chat
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+eval: $(READY)
+	$(BIN)/python -m eval
+
+# BENCHMARKS is a folder with squad/, xquad/, clapnq/ and mtrag-un/ in their published formats.
+BENCHMARKS ?= ../shared/benchmarks
+MEASURE    := $(BIN)/python -m eval --out eval-report/
+benchmarks: $(READY)
+	-$(MEASURE)xquad --set $(BENCHMARKS)/xquad/xquad.en.json --retrieval-only --compare
+	-$(MEASURE)squad --set $(BENCHMARKS)/squad/dev-v1.1.json --retrieval-only --compare
+	-$(MEASURE)clapnq --set $(BENCHMARKS)/clapnq --retrieval-only --compare
+	-$(MEASURE)mtrag-un --set $(BENCHMARKS)/mtrag-un/reference.jsonl --retrieval-only --compare
+	-$(MEASURE)left-out --set $(BENCHMARKS)/xquad/xquad.en.json --leave-gold-out
+	-$(MEASURE)squad2 --set $(BENCHMARKS)/squad/dev-v2.0.json --limit 2000 --seed 1
 
 lint: $(READY)
 	$(BIN)/ruff check .

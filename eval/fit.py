@@ -1,0 +1,127 @@
+"""Fits the decision: from the scores of the evidence to the probability that it answers.
+
+Each question with evidence is looked at twice, with its gold paragraphs and without them; each
+unanswerable one once. A logistic model learns from the first kind and the rest apart.
+
+``python -m eval.fit --set a.json --set b`` writes what ``rag.decision`` reads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, astuple, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.corpus import Corpus, Track, open_corpus, quiet
+from eval.run import NOTHING, Withheld, gold_paragraphs
+from eval.sets import load_set, own_set, select
+from eval.types import Question, QuestionSet
+from rag.candidates import find_candidates
+from rag.decision import DECISION_FILE, Signals, read_signals
+from rag.evidence import weigh
+from rag.question import read_question
+
+RIDGE = 0.1
+"""Weight of the squared coefficients: with thousands of examples, only a guard."""
+
+FALSE_REFUSALS = 0.09
+"""The threshold refuses at most this share of the answerable calibration questions."""
+
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What the decision saw of one question, and whether it should have answered.
+
+    ``left_out`` tells that the question is one whose gold was withheld.
+    """
+
+    signals: Signals
+    right: bool
+    left_out: bool = False
+
+
+def examples(questions: QuestionSet, track: Track = quiet) -> list[Example]:
+    """Look at each question of a set, with and without its gold paragraphs."""
+    corpus = open_corpus(questions, track)
+    found: list[Example] = []
+    with corpus.library:
+        for question in track(questions.questions, questions.name):
+            if question.answerable is None:
+                continue
+            gold = gold_paragraphs(question, corpus)
+            found.append(_look(question, corpus, gold))
+            if gold:
+                found.append(_look(question, corpus, gold, without=gold))
+    return found
+
+
+def _look(
+    question: Question, corpus: Corpus, gold: Withheld, without: Withheld = NOTHING
+) -> Example:
+    """Label by the paragraph: right if the best sentence is in one that holds the answer."""
+    asked = read_question(question.text, question.history, corpus.library)
+    weighed = weigh(asked, find_candidates(asked, corpus.library, without))
+    best = weighed.sentences[0].passage if weighed.sentences else None
+    right = best is not None and not without and (best.article_id, best.paragraph) in gold
+    return Example(read_signals(asked, weighed), right, bool(without))
+
+
+def fit_logistic(features: Doubles, labels: Doubles) -> Doubles:
+    """Return bias and coefficients (1 + m,) by Newton's method on the log-likelihood."""
+    design = np.hstack([np.ones((len(features), 1)), features])
+    ridge = RIDGE * np.eye(design.shape[1])
+    ridge[0, 0] = 0.0
+    found = np.zeros(design.shape[1])
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-design @ found))
+        slope = design.T @ (labels - chance) - ridge @ found
+        curve = (design * (chance * (1 - chance))[:, None]).T @ design + ridge
+        step = np.linalg.solve(curve, slope)
+        found = found + step
+        if np.abs(step).max() < 1e-8:
+            break
+    return np.asarray(found)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Fit on the calibration split of the project's own set and on the sets that are named."""
+    parser = argparse.ArgumentParser(prog="python -m eval.fit", description=__doc__)
+    parser.add_argument("--set", type=Path, action="append", default=[], metavar="PATH")
+    parser.add_argument("--limit", type=int, default=1000, help="questions a set (%(default)s)")
+    parser.add_argument("--out", type=Path, default=DECISION_FILE)
+    given = parser.parse_args(argv)
+    own = select(own_set(), "calibration")
+    named = [select(load_set(path), "calibration", given.limit) for path in given.set]
+    groups = [examples(each) for each in (own, *named)]
+    signals = np.array([astuple(e.signals) for group in groups for e in group])
+    labels = np.array([float(e.right) for group in groups for e in group])
+    bias, *coefficients = fit_logistic(signals, labels).round(3).tolist()
+    names = asdict(groups[0][0].signals)
+    answerable = [e for e in groups[0] if not e.left_out and e.right]
+    chances = sorted(
+        1 / (1 + np.exp(-bias - np.dot(coefficients, astuple(e.signals)))) for e in answerable
+    )
+    threshold = float(chances[int(FALSE_REFUSALS * len(chances))])
+    model = {
+        "bias": bias,
+        "weights": dict(zip(names, coefficients, strict=True)),
+        "threshold": round(threshold, 3),
+        "fitted_on": {
+            each.name: len(group) for each, group in zip((own, *named), groups, strict=True)
+        },
+    }
+    given.out.write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
+    sys.stdout.write(json.dumps(model, indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

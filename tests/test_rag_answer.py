@@ -1,0 +1,156 @@
+"""From a question to an answer, on an embedder whose scores can be computed by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tiny import TinyEmbedder
+
+from index import Library
+from index.errors import CitationError, LibraryError, QuestionError
+from rag import Turn, ask, retrieve
+from rag.citation import quote_at
+
+
+def test_the_answer_is_the_sentence_that_says_it(library: Library) -> None:
+    answer = ask("Who designed the arch?", library=library)
+    assert answer.text == "Engineers from Porto designed the arch. [1]"
+    assert not answer.refused
+    (citation,) = answer.citations
+    assert (citation.title, citation.paragraph, citation.number) == ("A bridge", 2, 1)
+    assert citation.article.text[citation.start : citation.end] == citation.quote
+    assert answer.claims[0].citations == (citation,)
+
+
+def test_what_the_article_does_not_speak_of_is_refused_with_the_nearest_places(
+    library: Library,
+) -> None:
+    answer = ask("Which orchestra played Mozart?", library=library, k=2)
+    assert answer.refused
+    assert answer.citations == answer.claims == ()
+    assert len(answer.nearest) == 2
+    for place in answer.nearest:
+        assert place.article.text[place.start : place.end] == place.quote
+
+
+def test_an_empty_library_refuses(tmp_path: Path, tiny: TinyEmbedder) -> None:
+    with Library.open(tmp_path / "empty", embedder=tiny) as library:
+        answer = ask("Who designed the arch?", library=library)
+        assert answer.refused and answer.nearest == ()
+        assert retrieve("Who designed the arch?", library=library) == ()
+
+
+def test_the_follow_up_borrows_from_the_question_before(library: Library) -> None:
+    history = [Turn("Who designed the arch?", "Engineers from Porto designed the arch.")]
+    assert ask("How long did they work on it?", library=library).text != ""
+    answer = ask("And when did they do it?", library=library, history=history)
+    assert answer.citations[0].paragraph == 2
+
+
+def test_scores_are_what_they_are_by_hand(library: Library) -> None:
+    """Two of the question's three words are in the second paragraph, one in the first."""
+    hits = retrieve("engineers designed bridge", library=library)
+    assert [hit.passage.paragraph for hit in hits[:2]] == [2, 1]
+    # Equally rare words: two thirds match, in the paragraph and in its sentence. The paragraph has
+    # 13 words once and a full stop twice, so its length is the root of 17.
+    cosine = 2 / (3 * 17) ** 0.5
+    assert hits[0].score == pytest.approx(2 / 3 + 2 / 3 + 0.2 * cosine, abs=1e-3)
+
+
+def test_retrieve_gives_at_most_k_hits_with_a_sentence_of_their_own(library: Library) -> None:
+    hits = retrieve("the ferry and the bridge", library=library, k=2)
+    assert len(hits) == 2
+    assert hits[0].score >= hits[1].score
+    for hit in hits:
+        assert hit.sentence in hit.passage.sentences
+
+
+def test_left_out_paragraphs_are_never_cited(library: Library) -> None:
+    found = ask("Who designed the arch?", library=library).citations[0]
+    place = (found.article_id, found.paragraph)
+    answer = ask("Who designed the arch?", library=library, without=frozenset({place}))
+    cited = [*answer.citations, *answer.nearest]
+    assert place not in {(c.article_id, c.paragraph) for c in cited}
+
+
+def test_asking_never_encodes_a_passage_again(library: Library, tiny: TinyEmbedder) -> None:
+    before = tiny.encoded
+    ask("Who designed the arch?", library=library)
+    assert tiny.encoded == before + 1
+
+
+def test_answer_prints_its_quotes_with_their_places(library: Library) -> None:
+    answer = ask("Who designed the arch?", library=library)
+    found = answer.citations[0]
+    assert str(answer).splitlines() == [
+        "Engineers from Porto designed the arch. [1]",
+        "",
+        f"[1] A bridge, paragraph 2, {found.start}–{found.end}: "
+        '"Engineers from Porto designed the arch."',
+    ]
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "?!", "\u00a0"])
+def test_no_question_is_one_clear_line(library: Library, question: str) -> None:
+    with pytest.raises(QuestionError, match=r"^there is no question: [^\n]+$"):
+        ask(question, library=library)
+
+
+def test_a_question_that_is_a_book_is_refused_with_the_limit(library: Library) -> None:
+    with pytest.raises(QuestionError, match=r"100,000 characters, the limit is 2,000"):
+        ask("?" + "why" * 33_333, library=library)
+
+
+def test_a_folder_that_is_no_library(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="add an article to it first"):
+        ask("Who?", library=tmp_path / "nothing")
+
+
+def test_files_are_indexed_once_and_an_edited_file_is_another(tmp_path: Path) -> None:
+    file = tmp_path / "note.txt"
+    file.write_text("The tower is 90 metres high.", encoding="utf-8")
+    first = ask("How high is the tower?", articles=[file])
+    again = ask("How high is the tower?", articles=[file])
+    assert first.citations == again.citations
+    file.write_text("The tower is 95 metres high.", encoding="utf-8")
+    assert ask("How high is the tower?", articles=[file]).text == "The tower is 95 metres high. [1]"
+
+
+_TEXT = st.text(
+    st.one_of(
+        st.characters(exclude_categories=["Cs", "Cc"]),
+        st.sampled_from("ab .!?\n\n\u00a0\u0301é😀👨‍👩‍👧عربي中文。\u200f\u2028“”"),
+    ),
+    min_size=1,
+    max_size=300,
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(text=_TEXT)
+def test_a_citation_is_what_stands_there_on_any_text(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    story = f"{text}\n\nThe red fox ran. {text} It was quick."
+    with Library.open(folder / "library", embedder=TinyEmbedder()) as library:
+        article = library.add_text(story, title="any")
+        answer = ask(f"fox {text[:50]}", library=library, k=9)
+        for place in (*answer.citations, *answer.nearest):
+            assert article.text[place.start : place.end] == place.quote != ""
+        for hit in retrieve("red fox", library=library):
+            passage = hit.passage
+            assert article.text[passage.start : passage.end] == passage.text
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 3), (3, 3), (5, 4), (0, 10_000)])
+def test_a_range_that_is_not_in_the_article_is_an_error(
+    library: Library, start: int, end: int
+) -> None:
+    with pytest.raises(CitationError, match="not a range"):
+        quote_at(library.articles[0], start, end)

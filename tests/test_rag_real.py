@@ -1,0 +1,61 @@
+"""The real embedder on the bundled article and, where there are any, on real articles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rag import Answer, ask
+from rag.shelf import bundled_article
+
+
+def _holds(answer: Answer) -> None:
+    for place in (*answer.citations, *answer.nearest):
+        assert place.article.text[place.start : place.end] == place.quote
+
+
+def test_the_bundled_article_has_its_paragraphs() -> None:
+    from index.document import read_document
+    from index.types import Role
+
+    document = read_document(bundled_article())
+    paragraphs = [span for span in document.spans if span[2] is Role.TEXT]
+    assert 20 <= len(paragraphs) <= 30
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How many projects does OpenAI aim for?", "10 projects"),
+        ("Who is Daniel Newman?", "The Futurum Group"),
+        ("Where does Miranda Bogen work?", "AI Governance Lab"),
+    ],
+)
+def test_the_bundled_article_answers(question: str, words: str) -> None:
+    answer = ask(question)
+    _holds(answer)
+    assert not answer.refused
+    assert words in answer.text
+
+
+@pytest.mark.parametrize("question", ["What is the capital of France?", "How do I bake bread?"])
+def test_what_the_bundled_article_does_not_say_is_refused(question: str) -> None:
+    answer = ask(question)
+    _holds(answer)
+    assert answer.refused and not answer.citations
+
+
+def test_a_news_story_as_it_was_saved(shared: Path) -> None:
+    story = shared / "articles" / "openai-for-countries.txt"
+    answer = ask("How many projects does OpenAI aim for?", articles=[story])
+    _holds(answer)
+    assert "The ultimate goal, OpenAI said, is 10 projects with U.S. allies." in [
+        citation.quote for citation in answer.citations
+    ]
+    assert ask("What is the capital of France?", articles=[story]).refused
+    pays = ask("How much will Stargate cost?", articles=[story])
+    assert "$500 million" in pays.text
+    everything = [answer, pays]
+    assert not any("info@const-ins.com" in each.text for each in everything)
+    assert not any("originally featured" in each.text for each in everything)

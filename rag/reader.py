@@ -10,10 +10,10 @@ from rag.types import Evidence
 
 MAX_SENTENCES = 3
 
-GAIN = 0.12
+GAIN = 0.16
 """A further sentence has to speak of this much more of the question, ..."""
 
-CLOSE = 0.85
+CLOSE = 0.9
 """... and has to rank at least this near to the best one."""
 
 

@@ -60,14 +60,10 @@ def read_signals(question: Question, weighed: Weighed) -> Signals:
 
 
 def telling_words(question: Question) -> list[int]:
-    """Return the places of the words that say what is asked; at least one.
-
-    Borrowed words count only where the question has none of its own.
-    """
-    telling = [i for i, word in enumerate(question.words) if tells(word)]
-    asked = [i for i in telling if question.own[i]]
+    """Return the places of the words that say what is asked; at least one."""
     weights = word_weights(question)
-    return asked or telling or [max(range(len(weights)), key=weights.__getitem__)]
+    telling = [i for i, word in enumerate(question.words) if tells(word)]
+    return telling or [max(range(len(weights)), key=weights.__getitem__)]
 
 
 def word_weights(question: Question) -> list[float]:

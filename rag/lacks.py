@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.decision import STRONG, telling_words
@@ -10,16 +11,24 @@ from rag.types import Evidence
 
 MOST_PHRASES = 3
 
+_WORD = re.compile(r"\w+")
+
 
 def describe_lack(question: Question, evidence: Evidence) -> str:
-    """Return ``"speaks of Sam Altman, but not of salary"`` or the like, from ``evidence.found``.
+    """Return ``"speaks of “Sam Altman”, but not of “salary”"`` or the like.
 
-    Words of the question that stand side by side are one phrase. Title and paragraph lend nothing
-    here: it is the sentence that is described.
+    A word is spoken of if it stands in the sentence or, by ``evidence.found``, one that means much
+    the same. Words that stand side by side in the question are one phrase. Borrowed words, the
+    title and the paragraph do not count: it is this sentence that is held against what was asked.
     """
     telling = telling_words(question)
-    has = _phrases(question, [i for i in telling if evidence.found[i] >= STRONG])
-    misses = _phrases(question, [i for i in telling if evidence.found[i] < STRONG])
+    asked = [place for place in telling if question.own[place]] or telling
+    written = set(_WORD.findall(evidence.text.lower()))
+    spoken = {
+        i for i in asked if evidence.found[i] >= STRONG or question.words[i].lower() in written
+    }
+    has = _phrases(question, [i for i in asked if i in spoken])
+    misses = _phrases(question, [i for i in asked if i not in spoken])
     if not misses:
         return f"speaks of {_join(has)}, but not of what is asked about it"
     if not has:
@@ -34,7 +43,8 @@ def _phrases(question: Question, places: Sequence[int]) -> list[str]:
             phrases[-1].append(place)
         else:
             phrases.append([place])
-    return [" ".join(question.words[i] for i in phrase) for phrase in phrases][:MOST_PHRASES]
+    texts = (" ".join(question.words[i] for i in phrase) for phrase in phrases[:MOST_PHRASES])
+    return [f"“{text}”" for text in texts]
 
 
 def _join(phrases: Sequence[str], word: str = "and") -> str:

@@ -14,6 +14,7 @@ from index.embedder import DEFAULT_EMBEDDER
 from index.library import Library
 from index.passages import CHUNKER
 from index.store import VERSION
+from index.text import user_path
 
 CACHE_VARIABLE = "PULLQUOTE_CACHE"
 
@@ -44,7 +45,7 @@ def library_of(
         InputError: a file cannot be taken in.
         LibraryError: the cache folder cannot be written.
     """
-    documents = [read_document(Path(path).expanduser()) for path in paths]
+    documents = [read_document(user_path(path)) for path in paths]
     seal = hashlib.sha256(f"{VERSION} {CHUNKER} {embedder or DEFAULT_EMBEDDER}".encode())
     for document in sorted(documents, key=lambda d: (d.source, d.text)):
         seal.update(f"\0{document.source}\0{document.title}\0{document.text}".encode())

@@ -53,5 +53,18 @@ def test_a_refusal_says_what_the_nearest_sentence_has_and_lacks(library: Library
     assert answer.refused
     lacks = {place.quote: place.lacks for place in answer.nearest}
     assert lacks["Its last captain retired in spring."] == (
-        "speaks of captain, but not of ferry, won or Mozart prize"
+        "speaks of “captain”, but not of “ferry”, “won” or “Mozart prize”"
     )
+
+
+def test_a_word_that_stands_in_the_sentence_is_never_said_to_be_missing() -> None:
+    """A word in another context has another vector; the reader sees the word all the same."""
+    from rag.shelf import bundled_article, library_of
+
+    with library_of([bundled_article()]) as bundled:
+        answer = ask("Which orchestra stood beside the mayor of Porto?", library=bundled)
+    for place in answer.nearest:
+        missing = place.lacks.split("not of")[-1].split("not speak of")[-1]
+        for word in ("orchestra", "stood", "beside", "mayor", "Porto"):
+            if word.lower() in place.quote.lower().split():
+                assert word not in missing

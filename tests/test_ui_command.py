@@ -144,6 +144,13 @@ def test_wrong_usage_points_to_the_help(
     assert "--help" in capsys.readouterr().err
 
 
+def test_eval_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["eval", "--help"])
+    assert stopped.value.code == 0
+    assert "--leave-gold-out" in capsys.readouterr().out
+
+
 def test_help_loads_nothing_that_it_does_not_need() -> None:
     heavy = {"numpy", "faiss", "torch", "gradio", "rich", "sentence_transformers"}
     code = (

@@ -25,7 +25,12 @@ has no articles, ask and chat use the article that comes with Pullquote."""
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["eval"]:
+        from eval.__main__ import main as evaluate
+
+        return evaluate(given[1:])
+    options = _parser().parse_args(given)
     from index.errors import PullquoteError
 
     run: Callable[[argparse.Namespace], int] = options.run
@@ -89,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     remove = command("remove", "remove articles from a library", _remove)
     remove.add_argument("ids", metavar="ID", nargs="+", help="as shown by list")
     with_json(command("check", "verify all that a library stores", _check))
+    # Its arguments are read by the evaluation itself: see main().
+    commands.add_parser("eval", help="measure, report and gate; see pullquote eval --help")
     return parser
 
 

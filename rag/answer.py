@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -61,15 +61,16 @@ def ask(
     """
     timings: dict[str, float] = {}
     whole = check_question(question)
-    with _timed(timings, "open"):
-        shelf = _open(articles, library)
-    findings = []
-    turns = tuple(history)
-    for part in split_parts(whole):
-        findings.append(_find(part, turns, shelf, without, timings))
-        turns = (*turns, Turn(part))
-    with _timed(timings, "answer"):
-        return _answer(whole, findings, k, shelf, timings)
+    with ExitStack() as opened:
+        with _timed(timings, "open"):
+            shelf = _open(articles, library, opened)
+        findings = []
+        turns = tuple(history)
+        for part in split_parts(whole):
+            findings.append(_find(part, turns, shelf, without, timings))
+            turns = (*turns, Turn(part))
+        with _timed(timings, "answer"):
+            return _answer(whole, findings, k, shelf, timings)
 
 
 def _find(
@@ -125,11 +126,14 @@ def _nearest(finding: _Finding, k: int, shelf: Library) -> tuple[Citation, ...]:
     )
 
 
-def _open(articles: Sequence[AnyPath] | None, library: Library | AnyPath | None) -> Library:
+def _open(
+    articles: Sequence[AnyPath] | None, library: Library | AnyPath | None, opened: ExitStack
+) -> Library:
+    """Return the library to ask; one that is opened here for one question is closed after it."""
     if isinstance(library, Library):
         return library
     if library is not None:
-        return Library.open(library, create=False)
+        return opened.enter_context(Library.open(library, create=False))
     return library_of(list(articles) if articles else [bundled_article()])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from index.store import VERSION
 from index.text import user_path
 
 CACHE_VARIABLE = "PULLQUOTE_CACHE"
+
+KEPT_OPEN = 8
+"""How many libraries of named files stay open, so that the second question finds them ready."""
 
 AnyPath = str | os.PathLike[str]
 
@@ -34,6 +38,11 @@ def cache_folder() -> Path:
     return Path(chosen).expanduser() if chosen else user_cache_path("pullquote")
 
 
+@lru_cache(maxsize=KEPT_OPEN)
+def _cached(folder: Path, embedder: str | None) -> Library:
+    return Library.open(folder, embedder=embedder)
+
+
 def library_of(
     paths: Sequence[AnyPath], embedder: str | None = None, progress: Progress | None = None
 ) -> Library:
@@ -49,7 +58,7 @@ def library_of(
     seal = hashlib.sha256(f"{VERSION} {CHUNKER} {embedder or DEFAULT_EMBEDDER}".encode())
     for document in sorted(documents, key=lambda d: (d.source, d.text)):
         seal.update(f"\0{document.source}\0{document.title}\0{document.text}".encode())
-    library = Library.open(cache_folder() / seal.hexdigest()[:16], embedder=embedder)
+    library = _cached(cache_folder() / seal.hexdigest()[:16], embedder)
     if len(library.articles) < len({document.text for document in documents}):
         with library.writing():
             for document in documents:

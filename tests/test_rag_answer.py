@@ -13,6 +13,7 @@ from index import Library
 from index.errors import CitationError, LibraryError, QuestionError
 from rag import Turn, ask, retrieve
 from rag.citation import quote_at
+from rag.shelf import library_of
 
 
 def test_the_answer_is_the_sentence_that_says_it(library: Library) -> None:
@@ -115,6 +116,7 @@ def test_files_are_indexed_once_and_an_edited_file_is_another(tmp_path: Path) ->
     first = ask("How high is the tower?", articles=[file])
     again = ask("How high is the tower?", articles=[file])
     assert first.citations == again.citations
+    assert library_of([file]) is library_of([file])
     file.write_text("The tower is 95 metres high.", encoding="utf-8")
     assert ask("How high is the tower?", articles=[file]).text == "The tower is 95 metres high. [1]"
 

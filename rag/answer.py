@@ -134,7 +134,8 @@ def _open(
         return library
     if library is not None:
         return opened.enter_context(Library.open(library, create=False))
-    return library_of(list(articles) if articles else [bundled_article()])
+    named = [articles] if isinstance(articles, str) else articles
+    return library_of(list(named) if named else [bundled_article()])
 
 
 @contextmanager

@@ -39,6 +39,9 @@ KIND_WEIGHT = 0.05
 the sentence before it, which names what "it" and "he" are; the rank of its passage; and whether it
 offers the kind of thing that is asked for."""
 
+ASKING_WEIGHT = 1.0
+"""Off the rank of a sentence that asks rather than says; what answers it often stands behind it."""
+
 KEPT = 24
 """How many of the best sentences are handed on."""
 
@@ -83,6 +86,7 @@ def weigh(question: Question, candidates: Sequence[Candidate]) -> Weighed:
     ranks += BEFORE_WEIGHT * (np.maximum(before, titles) @ question.weights)
     ranks += PASSAGE_WEIGHT * passage_ranks[of]
     ranks += KIND_WEIGHT * _offers(question, candidates, places)
+    ranks -= ASKING_WEIGHT * _asks(candidates, places)
 
     def order(row: int) -> tuple[float, str, int]:
         """Best rank first; equal ones by article and place, whenever they came in."""
@@ -172,6 +176,12 @@ def _offers(
     asked = {word.lower() for word in question.words}
     texts = (text_of(candidates[c].passage, sentence) for c, sentence in places)
     return weight * np.array([offers(text, asked) for text in texts], dtype=np.float32)
+
+
+def _asks(candidates: Sequence[Candidate], places: Sequence[tuple[int, Sentence]]) -> Floats:
+    """Return (sentences,): 1 where a sentence is itself a question, which answers none."""
+    texts = (text_of(candidates[c].passage, sentence) for c, sentence in places)
+    return np.array([text.endswith(("?", "？")) for text in texts], dtype=np.float32)
 
 
 def _by_word(question: Question, matches: Floats) -> tuple[float, ...]:

@@ -156,3 +156,17 @@ def test_a_range_that_is_not_in_the_article_is_an_error(
 ) -> None:
     with pytest.raises(CitationError, match="not a range"):
         quote_at(library.articles[0], start, end)
+
+
+def test_a_question_in_the_article_is_not_its_own_answer(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library", embedder=TinyEmbedder()) as library:
+        library.add_text("Who pays for the bridge? The county pays for the bridge.", title="Q")
+        assert ask("Who pays for the bridge?", library=library).text == (
+            "The county pays for the bridge. [1]"
+        )
+
+
+def test_one_file_may_be_named_without_a_list(tmp_path: Path) -> None:
+    file = tmp_path / "note.txt"
+    file.write_text("The tower is 90 metres high.", encoding="utf-8")
+    assert ask("How high is the tower?", articles=str(file)).citations[0].source == str(file)

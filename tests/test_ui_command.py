@@ -121,6 +121,7 @@ def test_a_bad_file_costs_that_file_only(
         (["list", "--library", "nowhere"], "add an article to it first"),
         (["remove", "--library", "nowhere", "x"], "nowhere is not a library"),
         (["ask", "Who?", "--article", "nowhere.txt"], "nowhere.txt does not exist"),
+        (["ask", "Who?", "--article", "a.txt", "--library", "b"], "both given"),
         (["chat", "--host", "0.0.0.0"], "set PULLQUOTE_AUTH=user:password"),
     ],
 )
@@ -177,3 +178,14 @@ def test_the_program_runs_as_a_program() -> None:
     assert done.returncode == REFUSED, done.stderr
     assert done.stdout.startswith("The articles do not say.\n")
     assert done.stderr == ""
+
+
+def test_an_unknown_id_removes_nothing(
+    note: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ["--library", str(tmp_path / "library")]
+    assert main(["add", *place, str(note)]) == ANSWERED
+    known = capsys.readouterr().out.split("\t")[0]
+    assert main(["remove", *place, known, "nope"]) == FAILED
+    assert main(["list", *place]) == ANSWERED
+    assert known in capsys.readouterr().out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -34,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from index.errors import PullquoteError
 
     run: Callable[[argparse.Namespace], int] = options.run
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal without “ or é still gets the rest of the answer.
+        sys.stdout.reconfigure(errors="replace")
     try:
         return run(options)
     except PullquoteError as error:
@@ -45,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of our output has gone: say nothing more, not even while closing it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        sys.stderr.write(f"pullquote: {error}: free some space, or write elsewhere\n")
         return FAILED
 
 
@@ -123,6 +130,8 @@ def _ask(options: argparse.Namespace) -> int:
         question = paths.pop()
     if not (question or "").strip():
         raise QuestionError('there is no question: put one in quotes, for example "Who pays?"')
+    if paths and options.library:
+        raise QuestionError("--article and --library were both given: ask the one or the other")
     if paths or _is_empty(options):
         library = library_of(paths or [bundled_article()], _embedder(options), show.progress())
     else:
@@ -162,7 +171,9 @@ def _remove(options: argparse.Namespace) -> int:
     from ui import show
 
     with _open(options, create=False) as library, library.writing():
-        show.articles([library.remove(article_id) for article_id in options.ids], as_json=False)
+        # All ids are looked up before the first article goes.
+        ids = dict.fromkeys(library.article(article_id).id for article_id in options.ids)
+        show.articles([library.remove(article_id) for article_id in ids], as_json=False)
     return ANSWERED
 
 

@@ -24,7 +24,7 @@ from eval.run import System
 from eval.sets import load_set, own_set
 from eval.types import QuestionSet
 from index import PullquoteError
-from index.embedder import Embedder, TransformerEmbedder
+from index.embedder import Embedder, load_embedder
 from index.errors import InputError
 
 PRODUCT = System(rag.ask, rag.retrieve)
@@ -65,7 +65,7 @@ def _run(options: Options, system: System, embedder: Embedder | None) -> int:
     if options.oracle:
         system = oracle(questions)
     if options.embedder:
-        embedder = TransformerEmbedder(options.embedder)
+        embedder = load_embedder(options.embedder)
     plan = Plan(
         options.mode,
         options.split,

@@ -12,7 +12,7 @@ from eval.rivals import run_rivals
 from eval.run import System, run, run_left_out
 from eval.sets import select
 from eval.types import Invariant, QuestionSet, Row
-from index.embedder import Embedder, TransformerEmbedder
+from index.embedder import Embedder, load_embedder
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def evaluate(
     """
     chosen = select(questions, plan.split)
     asked = select(chosen, "all", plan.limit, plan.seed)
-    embedder = embedder or TransformerEmbedder()
+    embedder = embedder or load_embedder()
     start = perf_counter()
     corpus = open_corpus(asked, track, embedder)
     added = perf_counter()

@@ -85,8 +85,9 @@ def weigh(question: Question, candidates: Sequence[Candidate]) -> Weighed:
     ranks = lent @ question.weights
     ranks += BEFORE_WEIGHT * (np.maximum(before, titles) @ question.weights)
     ranks += PASSAGE_WEIGHT * passage_ranks[of]
-    ranks += KIND_WEIGHT * _offers(question, candidates, places)
-    ranks -= ASKING_WEIGHT * _asks(candidates, places)
+    texts = [text_of(candidates[c].passage, sentence) for c, sentence in places]
+    ranks += KIND_WEIGHT * _offers(question, texts)
+    ranks -= ASKING_WEIGHT * _asks(texts)
 
     def order(row: int) -> tuple[float, str, int]:
         """Best rank first; equal ones by article and place, whenever they came in."""
@@ -165,22 +166,18 @@ def _in_titles(question: Question, candidates: Sequence[Candidate]) -> Floats:
     return np.stack([known[candidate.title] for candidate in candidates])
 
 
-def _offers(
-    question: Question, candidates: Sequence[Candidate], places: Sequence[tuple[int, Sentence]]
-) -> Floats:
+def _offers(question: Question, texts: Sequence[str]) -> Floats:
     """Return (sentences,): 1 where a sentence offers what is asked for, less for vaguer kinds."""
     kind = kind_of(question.text)
     if kind is None:
-        return np.zeros(len(places), dtype=np.float32)
+        return np.zeros(len(texts), dtype=np.float32)
     offers, weight = kind
     asked = {word.lower() for word in question.words}
-    texts = (text_of(candidates[c].passage, sentence) for c, sentence in places)
     return weight * np.array([offers(text, asked) for text in texts], dtype=np.float32)
 
 
-def _asks(candidates: Sequence[Candidate], places: Sequence[tuple[int, Sentence]]) -> Floats:
+def _asks(texts: Sequence[str]) -> Floats:
     """Return (sentences,): 1 where a sentence is itself a question, which answers none."""
-    texts = (text_of(candidates[c].passage, sentence) for c, sentence in places)
     return np.array([text.endswith(("?", "？")) for text in texts], dtype=np.float32)
 
 

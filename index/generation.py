@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,20 @@ class Generation:
     ids: frozenset[int]
     index: Any
 
-    def search(self, vector: Floats, limit: int) -> list[tuple[int, float]]:
-        """Return ``(passage id, cosine)`` of the nearest passages, best first."""
+    def search(
+        self, vector: Floats, limit: int, among: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return ``(passage id, cosine)`` of the nearest, of ``among`` only, best first."""
+        import faiss
+
         if not self.ids:
             return []
-        scores, ids = self.index.search(vector.reshape(1, -1), min(limit, len(self.ids)))
+        only = None
+        if among is not None:
+            chosen = faiss.IDSelectorBatch(np.fromiter(among, dtype=np.int64))
+            only = faiss.SearchParameters(sel=chosen)  # type: ignore[call-arg]
+        found = min(limit, len(self.ids))
+        scores, ids = self.index.search(vector.reshape(1, -1), found, params=only)
         return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
 
 

@@ -218,14 +218,22 @@ class Library:
                     self._writing -= 1
                     self._publish()
 
-    def nearest(self, vector: Floats, limit: int) -> list[tuple[int, float]]:
-        """Return ``(passage id, cosine)`` of the passages nearest to ``vector`` (dim,)."""
-        return self._current().search(vector, limit)
+    def nearest(
+        self, vector: Floats, limit: int, within: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return ``(passage id, cosine)`` of the passages nearest to ``vector`` (dim,).
 
-    def match(self, question: str, limit: int) -> list[tuple[int, float]]:
+        ``within``: the ids of the articles to search; all, if not given.
+        """
+        among = None if within is None else self._store.passage_ids(within)
+        return self._current().search(vector, limit, among)
+
+    def match(
+        self, question: str, limit: int, within: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
         """Return ``(passage id, BM25)`` of passages that share words with it, best first."""
         known = self._current().ids
-        return [hit for hit in self._store.match(question, limit) if hit[0] in known]
+        return [hit for hit in self._store.match(question, limit, within) if hit[0] in known]
 
     def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, PassageTokens]]:
         """Return the passages of ``ids`` that are still there, each with its token vectors."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Sequence
@@ -317,10 +318,22 @@ class Store:
             width = len(rows[0][1]) // 4 if rows else 0
             return [int(row[0]) for row in rows], matrix.reshape(len(rows), width)
 
-    def match(self, question: str, limit: int) -> list[tuple[int, float]]:
+    def passage_ids(self, article_ids: Collection[str]) -> list[int]:
+        """Return the ids of the passages of those articles."""
+        with self.guard():
+            rows = self.connection.execute(
+                "SELECT id FROM passages WHERE article_id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(article_ids)),),
+            )
+            return [int(number) for (number,) in rows]
+
+    def match(
+        self, question: str, limit: int, within: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
         """Return ``(passage id, BM25)`` of the passages that share words with it, best first.
 
         Higher is better. Equal scores are ordered by article and place, not by when they came in.
+        ``within``: the ids of the articles to search; all, if not given.
         """
         expression = fulltext.query(question)
         if not expression:
@@ -328,9 +341,15 @@ class Store:
         with self.guard():
             rows = self.connection.execute(
                 "SELECT passages.id, -bm25(terms) AS score FROM terms"
-                " JOIN passages ON passages.id = terms.rowid WHERE terms MATCH ?"
-                " ORDER BY score DESC, passages.article_id, passages.start LIMIT ?",
-                (expression, limit),
+                " JOIN passages ON passages.id = terms.rowid WHERE terms MATCH :expression"
+                " AND (:within IS NULL"
+                " OR passages.article_id IN (SELECT value FROM json_each(:within)))"
+                " ORDER BY score DESC, passages.article_id, passages.start LIMIT :limit",
+                {
+                    "expression": expression,
+                    "within": None if within is None else json.dumps(list(within)),
+                    "limit": limit,
+                },
             ).fetchall()
             return [(int(number), float(score)) for number, score in rows]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from time import perf_counter
@@ -43,6 +43,7 @@ def ask(
     history: Sequence[Turn | str] = (),
     k: int = DEFAULT_NEAREST,
     without: Places = frozenset(),
+    within: Collection[str] | None = None,
 ) -> Answer:
     """Answer a question with quotes, or say that the articles do not.
 
@@ -53,6 +54,7 @@ def ask(
         history: the conversation so far, oldest first; a follow-up borrows from its last turn.
         k: how many of the closest places a refusal shows.
         without: paragraphs to leave out, each as ``(article id, number)``.
+        within: the ids of the articles to search; all of the library, if not given.
 
     Raises:
         QuestionError: nothing was asked, or too much.
@@ -67,7 +69,7 @@ def ask(
         findings = []
         turns = tuple(history)
         for part in split_parts(whole):
-            findings.append(_find(part, turns, shelf, without, timings))
+            findings.append(_find(part, turns, shelf, without, within, timings))
             turns = (*turns, Turn(part))
         with _timed(timings, "answer"):
             return _answer(whole, findings, k, shelf, timings)
@@ -78,13 +80,14 @@ def _find(
     history: Sequence[Turn | str],
     shelf: Library,
     without: Places,
+    within: Collection[str] | None,
     timings: dict[str, float],
 ) -> _Finding:
     """Question → candidates → evidence → decision."""
     with _timed(timings, "question"):
         asked = read_question(part, history, shelf)
     with _timed(timings, "candidates"):
-        candidates = find_candidates(asked, shelf, without)
+        candidates = find_candidates(asked, shelf, without, within)
     with _timed(timings, "evidence"):
         weighed = weigh(asked, candidates)
     with _timed(timings, "decision"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 
 from index.library import Library
@@ -34,11 +34,18 @@ class Candidate:
 
 
 def find_candidates(
-    question: Question, library: Library, without: Places = frozenset(), depth: int = DEPTH
+    question: Question,
+    library: Library,
+    without: Places = frozenset(),
+    within: Collection[str] | None = None,
+    depth: int = DEPTH,
 ) -> list[Candidate]:
-    """Return up to ``2 * depth`` candidates, best fused rank first, none of them in ``without``."""
-    nearest = library.nearest(question.vector, depth)
-    matched = library.match(question.searched, depth)
+    """Return up to ``2 * depth`` candidates, best fused rank first.
+
+    None of them is of a paragraph in ``without``, all are of the articles ``within``, if given.
+    """
+    nearest = library.nearest(question.vector, depth, within)
+    matched = library.match(question.searched, depth, within)
     fused: dict[int, float] = {}
     for ranking in (nearest, matched):
         for rank, (number, _) in enumerate(ranking, 1):

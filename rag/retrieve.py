@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from index.library import Library
 from rag.candidates import Places, find_candidates
@@ -20,14 +20,16 @@ def retrieve(
     k: int = DEFAULT_HITS,
     history: Sequence[Turn | str] = (),
     without: Places = frozenset(),
+    within: Collection[str] | None = None,
 ) -> tuple[Hit, ...]:
     """Return up to ``k`` passages, best first, each with its best sentence.
 
-    Paragraphs in ``without``, each ``(article id, number)``, are left out.
+    Paragraphs in ``without``, each ``(article id, number)``, are left out; ``within``: the ids of
+    the articles to search, all if not given.
 
     Raises:
         QuestionError: nothing was asked, or too much.
         LibraryError: the library cannot be read.
     """
     asked = read_question(question, history, library)
-    return weigh(asked, find_candidates(asked, library, without)).hits[:k]
+    return weigh(asked, find_candidates(asked, library, without, within)).hits[:k]

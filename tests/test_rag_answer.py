@@ -170,3 +170,15 @@ def test_one_file_may_be_named_without_a_list(tmp_path: Path) -> None:
     file = tmp_path / "note.txt"
     file.write_text("The tower is 90 metres high.", encoding="utf-8")
     assert ask("How high is the tower?", articles=str(file)).citations[0].source == str(file)
+
+
+def test_only_the_articles_that_are_chosen_are_searched(library: Library) -> None:
+    other = library.add_text("Engineers from Lyon designed the arch of the station.", title="Lyon")
+    bridge = next(article for article in library.articles if article.title == "A bridge")
+    question = "Who designed the arch?"
+    for chosen in (other, bridge):
+        answer = ask(question, library=library, within=[chosen.id])
+        assert {citation.article_id for citation in answer.citations} == {chosen.id}
+        hits = retrieve(question, library=library, within=[chosen.id])
+        assert {hit.passage.article_id for hit in hits} == {chosen.id}
+    assert ask(question, library=library, within=[]).nearest == ()

@@ -10,7 +10,7 @@ from time import perf_counter
 from index.library import Library
 from rag.candidates import Places, find_candidates
 from rag.citation import cite, spoken
-from rag.decision import confidence, fitted_model, read_signals
+from rag.decision import fitted_model, how_sure
 from rag.evidence import Weighed, weigh
 from rag.lacks import describe_lack
 from rag.parts import split_parts
@@ -91,7 +91,7 @@ def _find(
     with _timed(timings, "evidence"):
         weighed = weigh(asked, candidates)
     with _timed(timings, "decision"):
-        sure = confidence(read_signals(asked, weighed), fitted_model())
+        sure = how_sure(asked, weighed)
     return _Finding(asked, weighed, sure)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,6 +13,7 @@ from pathlib import Path
 
 from rag.evidence import Weighed
 from rag.question import Question
+from rag.types import Hit
 from rag.words import FUNCTION_WORDS
 
 DECISION_FILE = Path(str(files("rag").joinpath("decision.json")))
@@ -19,18 +22,35 @@ DECISION_FILE = Path(str(files("rag").joinpath("decision.json")))
 STRONG = 0.75
 """A word that is matched this well is spoken of; two forms of one word are about this close."""
 
+UNSPOKEN = 0.4
+"""A word that nothing in a passage matches better than this is not spoken of there."""
+
+FOLLOWERS = 5
+"""How many passages behind the best one its lead is measured against."""
+
+LONE_LEAD = 0.3
+"""The lead of a passage that has no other behind it: about that of a right one."""
+
+_WHY = re.compile(r"(?:(?:and|but|so)[ ,]+)?(?:why|how come)\b", re.IGNORECASE)
+_ANYTHING = frozenset(
+    "want wants wanted become became make made take took get got come came happen happened need"
+    " needed try tried think thought say said important people".split()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the decision looks at; both are higher where an answer is likelier.
+    """What the decision looks at; all are higher where an answer is likelier.
 
     ``rank`` is that of the best sentence; ``telling``, in [0, 1], is how well its passage and title
-    match the words that say what is asked. The worst match, the worst matched name and the cosine
-    of the nearest passage were tried as well and added nothing to these two.
+    match the words that say what is asked; ``lead`` is how far the best passage is ahead of the
+    next ones: where nothing answers, many are about equally near. The worst match, the worst
+    matched name and the cosine of the nearest passage were tried as well and added nothing.
     """
 
     rank: float
     telling: float
+    lead: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +62,15 @@ class Model:
     threshold: float
 
 
-def confidence(signals: Signals, model: Model) -> float:
+def how_sure(question: Question, weighed: Weighed) -> float:
     """Return the probability in [0, 1] that the evidence answers the question."""
+    if takes_for_granted_what_is_not_said(question, weighed):
+        return 0.0
+    return confidence(read_signals(question, weighed), fitted_model())
+
+
+def confidence(signals: Signals, model: Model) -> float:
+    """Return the model's probability in [0, 1]."""
     pairs = zip(model.weights, astuple(signals), strict=True)
     return 1 / (1 + math.exp(-model.bias - sum(weight * signal for weight, signal in pairs)))
 
@@ -51,12 +78,34 @@ def confidence(signals: Signals, model: Model) -> float:
 def read_signals(question: Question, weighed: Weighed) -> Signals:
     """Sum up the evidence of the passage with the best sentence."""
     if not weighed.sentences:
-        return Signals(0.0, 0.0)
+        return Signals(0.0, 0.0, 0.0)
     weights = word_weights(question)
     telling = telling_words(question)
     total = sum(weights[i] for i in telling)
     matched = sum(weights[i] * weighed.around[i] for i in telling)
-    return Signals(weighed.sentences[0].rank, matched / total)
+    return Signals(weighed.sentences[0].rank, matched / total, _lead(weighed.hits))
+
+
+def _lead(hits: Sequence[Hit]) -> float:
+    """Return how far the best passage is ahead of the mean of the next; copies count once."""
+    distinct = {hit.passage.text: hit.score for hit in reversed(hits)}
+    first, *others = sorted(distinct.values(), reverse=True)[: 1 + FOLLOWERS]
+    return first - sum(others) / len(others) if others else LONE_LEAD
+
+
+def takes_for_granted_what_is_not_said(question: Question, weighed: Weighed) -> bool:
+    """Tell whether a "why" rests on something that the best passage does not speak of.
+
+    "Why did the ship sink?" is no question about a ship that did not sink, however much is said of
+    ships: each word of it has to be spoken of, save those that could be said of anything.
+    """
+    if not _WHY.match(question.text) or not weighed.sentences:
+        return False
+    return any(
+        weighed.around[i] < UNSPOKEN and question.words[i].lower() not in _ANYTHING
+        for i in telling_words(question)
+        if question.own[i]
+    )
 
 
 def telling_words(question: Question) -> list[int]:

@@ -59,3 +59,14 @@ def test_a_news_story_as_it_was_saved(shared: Path) -> None:
     everything = [answer, pays]
     assert not any("info@const-ins.com" in each.text for each in everything)
     assert not any("originally featured" in each.text for each in everything)
+
+
+def test_a_why_that_takes_for_granted_what_is_not_said_is_refused(shared: Path) -> None:
+    """With the places that speak of it; a why about what is said is answered."""
+    for story in (bundled_article(), shared / "articles" / "openai-for-countries.txt"):
+        answer = ask("Why did OpenAI leave Stargate?", articles=[story])
+        _holds(answer)
+        assert answer.refused
+        assert any("Stargate" in place.quote for place in answer.nearest)
+        assert "leave" in answer.nearest[0].lacks
+        assert not ask("Why is OpenAI building data centers abroad?", articles=[story]).refused

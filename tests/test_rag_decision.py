@@ -1,0 +1,54 @@
+"""When the evidence is enough, on an embedder whose scores can be computed by hand."""
+
+from __future__ import annotations
+
+import pytest
+from tiny import TinyEmbedder
+
+from index import Library
+from rag.candidates import find_candidates
+from rag.decision import LONE_LEAD, how_sure, read_signals
+from rag.evidence import Weighed, weigh
+from rag.question import Question, read_question
+
+BRIDGE = "The mayor opened the bridge."
+FERRY = "A ferry crossed the river."
+
+
+def _look(library: Library, question: str) -> tuple[Question, Weighed]:
+    asked = read_question(question, (), library)
+    return asked, weigh(asked, find_candidates(asked, library))
+
+
+def test_the_lead_is_over_the_mean_of_the_passages_behind(library: Library) -> None:
+    asked, weighed = _look(library, "Who designed the arch?")
+    first, *others = (hit.score for hit in weighed.hits)
+    assert read_signals(asked, weighed).lead == pytest.approx(first - sum(others) / len(others))
+
+
+def test_a_copy_of_an_article_takes_nothing_off_the_lead(
+    tmp_path_factory: pytest.TempPathFactory, tiny: TinyEmbedder
+) -> None:
+    leads = []
+    for titles in (("A",), ("A", "B")):
+        with Library.open(tmp_path_factory.mktemp("library") / "l", embedder=tiny) as library:
+            for title in titles:
+                library.add_text(f"{BRIDGE}\n\n{FERRY}\n\n{title}.", title=title)
+            leads.append(read_signals(*_look(library, "Who opened the bridge?")).lead)
+    assert leads[0] == pytest.approx(leads[1], abs=0.1)
+    assert leads[0] > 0.5
+
+
+def test_a_passage_with_none_behind_it_has_the_lead_of_a_right_one(
+    tmp_path_factory: pytest.TempPathFactory, tiny: TinyEmbedder
+) -> None:
+    with Library.open(tmp_path_factory.mktemp("library") / "l", embedder=tiny) as library:
+        library.add_text(BRIDGE)
+        assert read_signals(*_look(library, "Who opened the bridge?")).lead == LONE_LEAD
+
+
+def test_a_why_needs_every_word_that_it_takes_for_granted(library: Library) -> None:
+    assert how_sure(*_look(library, "Why did the mayor open the bridge on Monday?")) == 0.0
+    assert how_sure(*_look(library, "Why was the bridge opened on Monday?")) > 0.0
+    assert how_sure(*_look(library, "Why did engineers make the arch?")) > 0.0
+    assert how_sure(*_look(library, "When did the mayor open the bridge?")) > 0.0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from rag.decision import word_weights
+from rag.decision import tells, word_weights
 from rag.question import Question
 from rag.types import Evidence
 
@@ -16,6 +17,15 @@ GAIN = 0.16
 CLOSE = 0.9
 """... and has to rank at least this near to the best one."""
 
+LEAD_IN = 2
+"""A sentence with so few words of its own, no name or number among them, only announces what the
+next one says."""
+
+STEM = 5
+"""Words that share so many first letters are forms of one word."""
+
+_WORD = re.compile(r"\w+")
+
 
 def choose_sentences(question: Question, sentences: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """Return one to ``MAX_SENTENCES`` of ``sentences`` (best first), in source order."""
@@ -24,7 +34,9 @@ def choose_sentences(question: Question, sentences: Sequence[Evidence]) -> tuple
     weights = word_weights(question)
     chosen = [sentences[0]]
     covered = sentences[0].found
-    for evidence in sentences[1:]:
+    if _announces(question, sentences[0]):
+        chosen += [each for each in sentences if _follows(each, sentences[0])]
+    for evidence in [each for each in sentences if each not in chosen]:
         if len(chosen) == MAX_SENTENCES or evidence.rank < CLOSE * sentences[0].rank:
             break
         gain = sum(
@@ -40,4 +52,24 @@ def choose_sentences(question: Question, sentences: Sequence[Evidence]) -> tuple
             chosen,
             key=lambda e: (e.passage.article_id != first, e.passage.article_id, e.sentence.start),
         )
+    )
+
+
+def _announces(question: Question, evidence: Evidence) -> bool:
+    """Tell whether a sentence says next to nothing that the question does not say itself.
+
+    ``"Does she see any benefits?"`` and ``"She sees both sides."`` → True.
+    """
+    asked = {word.lower()[:STEM] for word in question.words}
+    words = [word for word in _WORD.findall(evidence.text) if tells(word)]
+    new = {word for word in words if word.lower()[:STEM] not in asked}
+    return len(new) <= LEAD_IN and all(word.isalpha() and word.islower() for word in new)
+
+
+def _follows(evidence: Evidence, first: Evidence) -> bool:
+    """Tell whether a sentence comes right after ``first``, in its passage."""
+    sentences = first.passage.sentences
+    after = sentences.index(first.sentence) + 1
+    return evidence.passage == first.passage and sentences[after : after + 1] == (
+        evidence.sentence,
     )

@@ -182,3 +182,18 @@ def test_only_the_articles_that_are_chosen_are_searched(library: Library) -> Non
         hits = retrieve(question, library=library, within=[chosen.id])
         assert {hit.passage.article_id for hit in hits} == {chosen.id}
     assert ask(question, library=library, within=[]).nearest == ()
+
+
+def test_a_sentence_that_only_announces_is_cited_with_the_one_that_says_it(
+    tmp_path: Path, tiny: TinyEmbedder
+) -> None:
+    with Library.open(tmp_path / "views", embedder=tiny) as library:
+        library.add_text("Rivers are long.\n\nAnna Weiss sees two sides. It is cheap and loud.")
+        answer = ask("Which sides does Anna Weiss see?", library=library)
+        assert [c.quote for c in answer.citations] == [
+            "Anna Weiss sees two sides.",
+            "It is cheap and loud.",
+        ]
+        library.add_text("Paul Ferrer sees Porto. It is cheap and loud.")
+        (citation,) = ask("Which town does Paul Ferrer see?", library=library).citations
+        assert citation.quote == "Paul Ferrer sees Porto."

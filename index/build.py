@@ -27,7 +27,8 @@ def add_document(
 ) -> Article:
     """Put one parsed document into the store and return it as an article.
 
-    The article's id comes from its text, so adding it twice changes nothing.
+    The article's id comes from its text, so adding it twice changes nothing; another text of the
+    same source is a newer version, which takes the place of the older one.
 
     Raises:
         InputError: there is not one passage in it that could be evidence.
@@ -35,7 +36,8 @@ def add_document(
     article = to_article(document)
     known = store.article(article.id)
     if known is not None:
-        return known
+        store.name(known.id, article.source)
+        return store.article(known.id) or known
     paragraphs = to_paragraphs(article.id, document)
     context = to_context(document.title, embedder)
     passages = find_passages(document.text, paragraphs, embedder, context)

@@ -8,22 +8,29 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from threading import Lock, RLock
+from threading import Lock, RLock, local
 from types import TracebackType
 
 from index import generation as generations
 from index import lock
 from index.build import Progress, add_document
 from index.check import check_library
-from index.document import parse_text, read_document
+from index.document import parse_text, read_document, source_of
 from index.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
-from index.errors import EmbedderMismatch, LibraryDamaged, LibraryError, LibraryReadOnly
+from index.errors import (
+    ArticleEdited,
+    EmbedderMismatch,
+    LibraryDamaged,
+    LibraryError,
+    LibraryReadOnly,
+)
 from index.generation import Generation, StaleGeneration
 from index.lock import writer_lock
 from index.passages import CHUNKER
 from index.store import FILE, Store
 from index.text import user_path
 from index.types import (
+    PASTED,
     Article,
     Check,
     Document,
@@ -58,6 +65,7 @@ class Library:
         self._write_guard = RLock()
         self._load_guard = Lock()
         self._generation: Generation | None = None
+        self._pinned = local()
         self._trusted: str | None = None
 
     @classmethod
@@ -139,12 +147,28 @@ class Library:
         """Return one article.
 
         Raises:
+            ArticleEdited: a newer version of its source has taken its place.
             LibraryError: there is none with this id.
         """
         article = self._store.article(article_id)
         if article is None:
+            newer = self._store.newer(article_id)
+            if newer:
+                raise ArticleEdited(
+                    f"{newer[0]} was edited since it was article {article_id}: "
+                    f"it is article {newer[1]} now"
+                )
             raise LibraryError(f"{self.folder} has no article {article_id!r}: see the list of ids")
         return article
+
+    def newer(self, article_id: str) -> Article | None:
+        """Return the newest version of an article that was replaced; None if it was not."""
+        newer = self._store.newer(article_id)
+        return self._store.article(newer[1]) if newer else None
+
+    def sources(self, folder: str | os.PathLike[str]) -> dict[str, str | None]:
+        """Return the sources in a folder and below it, each with the stamp it was given."""
+        return self._store.sources(str(Path(source_of(Path(folder))) / "_")[:-1])
 
     def paragraphs(self, article_id: str) -> tuple[Paragraph, ...]:
         """Return the paragraphs of an article, in source order."""
@@ -153,6 +177,8 @@ class Library:
     def add(self, path: str | os.PathLike[str], progress: Progress | None = None) -> Article:
         """Add the file at ``path``; if its text is in the library already, change nothing.
 
+        If another text was read from it before, this is a newer version and takes its place.
+
         Raises:
             InputError: the file cannot be taken in.
             LibraryError: the library cannot be written.
@@ -160,10 +186,11 @@ class Library:
         self._refuse_read_only()
         return self.add_document(read_document(user_path(path)), progress)
 
-    def add_text(
-        self, text: str, *, title: str | None = None, source: str = "pasted text"
-    ) -> Article:
-        """Add a text that is at hand. Raises what ``add`` raises."""
+    def add_text(self, text: str, *, title: str | None = None, source: str = PASTED) -> Article:
+        """Add a text that is at hand, as the newest version of ``source`` if one is named.
+
+        Raises what ``add`` raises.
+        """
         self._refuse_read_only()
         return self.add_document(parse_text(text, source=source, title=title))
 
@@ -187,6 +214,22 @@ class Library:
             article = self.article(article_id)
             self._store.delete(article_id)
             return article
+
+    def drop(self, source: str) -> None:
+        """Forget a source, and its article if no other source holds it.
+
+        Raises:
+            LibraryError: the library cannot be written.
+        """
+        self._refuse_read_only()
+        with self.writing():
+            self._store.drop(source)
+
+    def stamp(self, source: str, stamp: str) -> None:
+        """Remember in which state a source was read. Raises what ``drop`` raises."""
+        self._refuse_read_only()
+        with self.writing():
+            self._store.stamp(source, stamp)
 
     def check(self) -> Check:
         """Verify all that is stored, rebuild what is only a cache, and say what was found."""
@@ -217,6 +260,21 @@ class Library:
                 finally:
                     self._writing -= 1
                     self._publish()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """See one state of the library in this thread, whatever is written meanwhile."""
+        if getattr(self._pinned, "generation", None):
+            yield
+            return
+        found = self._current()
+        with self._store.snapshot():
+            # What was written between the two lines is seen, or not, as a whole.
+            self._pinned.generation = found if self._covers(found) else self._build()
+            try:
+                yield
+            finally:
+                self._pinned.generation = None
 
     def nearest(
         self, vector: Floats, limit: int, within: Collection[str] | None = None
@@ -318,14 +376,24 @@ class Library:
     def _current(self) -> Generation:
         """Return the generation to search: the published one, rebuilt where it has to be.
 
-        A change that another process has committed but not yet published is left to it.
+        Articles that another process has added but not yet published are left to it.
         """
+        pinned: Generation | None = getattr(self._pinned, "generation", None)
+        if pinned:
+            return pinned
         with self._load_guard:
-            found = self._published()
+            found = self._generation
+            if found is None or found.number != self._revision():
+                found = self._published()
             if found is None or found.number != self._revision():
                 found = self._heal(found)
             self._generation = found
             return found
+
+    def _covers(self, found: Generation) -> bool:
+        """Tell whether nothing was replaced or removed since; additions do not matter."""
+        with self._store.guard():
+            return found.number >= int(self._store.meta("dropped") or 0)
 
     def _heal(self, found: Generation | None) -> Generation:
         """Publish what a writer that died has left, or search without publishing."""
@@ -334,9 +402,9 @@ class Library:
                 with writer_lock(self.folder, 0):
                     return self._write_generation()
             except LibraryError:
-                if found:
-                    return found
-        return found if found and self._writing else self._build()
+                pass
+        usable = found and not self._store.read_only and self._covers(found)
+        return found if found and usable else self._build()
 
     def _publish(self) -> None:
         if self._revision():

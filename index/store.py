@@ -14,7 +14,8 @@ import numpy as np
 
 from index import fulltext
 from index.errors import LibraryDamaged, LibraryError, LibraryReadOnly
-from index.rows import count_tokens, insert_passage, integers, raise_revision, read_passage
+from index.rows import count_tokens, insert_passage, raise_revision, read_passage
+from index.sources import delete_article, drop_source, name_article
 from index.types import (
     Article,
     Encoding,
@@ -27,7 +28,7 @@ from index.types import (
 
 FILE = "library.sqlite"
 APPLICATION_ID = 0x50514C42
-VERSION = 1
+VERSION = 2
 BUSY_MS = 10_000
 PAGE_BYTES = 16_384
 
@@ -207,7 +208,10 @@ class Store:
         passages: Sequence[Passage],
         encodings: Sequence[Encoding],
     ) -> None:
-        """Store one article with everything that belongs to it, in one transaction."""
+        """Store one article with everything that belongs to it, in one transaction.
+
+        An older version of its source gives way to it.
+        """
         with self.transaction() as connection:
             connection.execute(
                 "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -229,6 +233,16 @@ class Store:
                 insert_passage(connection, passage, encoding, article.title)
             count_tokens(connection, (e.tokens.ids for e in encodings), +1)
             raise_revision(connection)
+            replaced = name_article(connection, article.id, article.source)
+        if replaced:
+            self.checkpoint()
+
+    def name(self, article_id: str, source: str) -> None:
+        """Let ``source`` hold an article that is there already, in one transaction."""
+        with self.transaction() as connection:
+            replaced = name_article(connection, article_id, source)
+        if replaced:
+            self.checkpoint()
 
     def delete(self, article_id: str) -> None:
         """Delete one article and everything that belongs to it, in one transaction.
@@ -236,21 +250,39 @@ class Store:
         Nothing of its text is left in the files.
         """
         with self.transaction() as connection:
-            rows = connection.execute(
-                "SELECT p.id, a.title, p.text, p.tokens FROM passages p"
-                " JOIN articles a ON a.id = p.article_id WHERE p.article_id = ?",
-                (article_id,),
-            ).fetchall()
-            connection.executemany(
-                "INSERT INTO terms (terms, rowid, title, text) VALUES ('delete', ?, ?, ?)",
-                [(n, fulltext.terms(title), fulltext.terms(text)) for n, title, text, _ in rows],
-            )
-            count_tokens(connection, (integers(tokens, 3)[:, 0] for *_, tokens in rows), -1)
-            connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-            # Words that were deleted stay in the full-text index until its parts are merged.
-            connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
-            raise_revision(connection)
+            delete_article(connection, article_id)
         self.checkpoint()
+
+    def drop(self, source: str) -> None:
+        """Forget a source, and its article if no other source holds it, in one transaction."""
+        with self.transaction() as connection:
+            drop_source(connection, source)
+        self.checkpoint()
+
+    def newer(self, article_id: str) -> tuple[str, str] | None:
+        """Return source and id of what has taken the place of an article that was replaced."""
+        with self.guard():
+            row = self.connection.execute(
+                "SELECT sources.source, sources.article_id FROM former"
+                " JOIN sources USING (source) WHERE former.id = ?",
+                (article_id,),
+            ).fetchone()
+        return (str(row[0]), str(row[1])) if row else None
+
+    def sources(self, folder: str) -> dict[str, str | None]:
+        """Return the sources that begin with ``folder``, each with its stamp."""
+        with self.guard():
+            return dict(
+                self.connection.execute(
+                    "SELECT source, stamp FROM sources WHERE substr(source, 1, ?) = ?",
+                    (len(folder), folder),
+                ).fetchall()
+            )
+
+    def stamp(self, source: str, stamp: str) -> None:
+        """Remember in which state a source was read."""
+        with self.transaction() as connection:
+            connection.execute("UPDATE sources SET stamp = ? WHERE source = ?", (stamp, source))
 
     def articles(self) -> tuple[Article, ...]:
         """Return all articles in the order in which they were added."""

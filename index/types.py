@@ -134,6 +134,10 @@ class Fingerprint:
         return f"{self.name} (weights {self.weights[:8]}, {size})"
 
 
+PASTED = "pasted text"
+"""The source of a text that was not read from anywhere: one such text does not replace another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file after parsing: canonical text, and its paragraphs as ranges with their roles."""

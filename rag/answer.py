@@ -66,6 +66,7 @@ def ask(
     with ExitStack() as opened:
         with _timed(timings, "open"):
             shelf = _open(articles, library, opened)
+            opened.enter_context(shelf.reading())
         findings = []
         turns = tuple(history)
         for part in split_parts(whole):

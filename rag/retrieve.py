@@ -31,5 +31,6 @@ def retrieve(
         QuestionError: nothing was asked, or too much.
         LibraryError: the library cannot be read.
     """
-    asked = read_question(question, history, library)
-    return weigh(asked, find_candidates(asked, library, without, within)).hits[:k]
+    with library.reading():
+        asked = read_question(question, history, library)
+        return weigh(asked, find_candidates(asked, library, without, within)).hits[:k]

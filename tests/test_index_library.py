@@ -248,16 +248,19 @@ def test_a_file_that_is_refused_changes_nothing(
         assert files(folder) == before
 
 
-def test_a_name_that_is_not_utf8_is_kept_readable(
+def test_names_that_are_not_utf8_are_kept_readable_and_apart(
     tmp_path: Path, folder: Path, tiny: TinyEmbedder
 ) -> None:
-    file = tmp_path / "caf\udce9.txt"
+    names = ["caf\udce9.txt", "caf\udcea.txt"]
     try:
-        file.write_text(BRIDGES[0])
+        for name, text in zip(names, BRIDGES, strict=False):
+            (tmp_path / name).write_text(text)
     except OSError:
         pytest.skip("this file system keeps UTF-8 names only")
     with Library.open(folder, embedder=tiny) as library:
-        assert library.add(file).source == str(tmp_path / "caf\ufffd.txt")
+        sources = [library.add(tmp_path / name).source for name in names]
+        assert sources == [str(tmp_path / r"caf\xe9.txt"), str(tmp_path / r"caf\xea.txt")]
+        assert len(library.articles) == 2
 
 
 def test_a_tilde_is_a_home_or_the_beginning_of_a_name(
@@ -268,7 +271,7 @@ def test_a_tilde_is_a_home_or_the_beginning_of_a_name(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     with Library.open("~/library", embedder=tiny) as library:
-        assert library.add("~draft.txt").source == "~draft.txt"
+        assert library.add("~draft.txt").source == str(tmp_path / "~draft.txt")
         assert library.add("~/story.txt").source == str(tmp_path / "story.txt")
         assert library.folder == tmp_path / "library"
 
@@ -383,7 +386,7 @@ def test_a_library_of_another_version_is_refused(folder: Path, tiny: TinyEmbedde
     connection = sqlite3.connect(folder / "library.sqlite")
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    assert "has format 99, this version reads 1" in str(refusal(folder))
+    assert "has format 99, this version reads 2" in str(refusal(folder))
 
 
 def test_another_embedder_is_refused_at_opening(folder: Path) -> None:

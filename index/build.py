@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from index.embedder import BATCH, Embedder
@@ -39,12 +39,23 @@ def add_document(
         store.name(known.id, article.source)
         return store.article(known.id) or known
     paragraphs = to_paragraphs(article.id, document)
-    context = to_context(document.title, embedder)
-    passages = find_passages(document.text, paragraphs, embedder, context)
+    passages, encodings = cut_and_embed(article, paragraphs, embedder, progress)
     if not passages:
         raise InputError(f"{document.source} has headings but no text: there is nothing to quote")
-    store.insert(article, paragraphs, passages, _embed(passages, context, embedder, progress))
+    store.insert(article, paragraphs, passages, encodings)
     return article
+
+
+def cut_and_embed(
+    article: Article,
+    paragraphs: Sequence[Paragraph],
+    embedder: Embedder,
+    progress: Progress | None = None,
+) -> tuple[tuple[Passage, ...], list[Encoding]]:
+    """Cut an article into passages and embed each; the same article gives the same vectors."""
+    context = to_context(article.title, embedder)
+    passages = find_passages(article.text, paragraphs, embedder, context)
+    return passages, _embed(passages, context, embedder, progress)
 
 
 def to_article(document: Document) -> Article:

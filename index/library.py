@@ -14,7 +14,7 @@ from types import TracebackType
 from index import generation as generations
 from index import lock
 from index.build import Progress, add_document
-from index.check import check_library
+from index.check import Findings, examine, examine_search
 from index.document import parse_text, read_document, source_of
 from index.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.errors import (
@@ -26,7 +26,9 @@ from index.errors import (
 )
 from index.generation import Generation, StaleGeneration
 from index.lock import writer_lock
+from index.mend import mend
 from index.passages import CHUNKER
+from index.removal import marks_of, search_files
 from index.store import FILE, Store
 from index.text import user_path
 from index.types import (
@@ -39,6 +41,7 @@ from index.types import (
     Paragraph,
     Passage,
     PassageTokens,
+    Removal,
 )
 
 _OURS = (FILE, lock.PREFIX, generations.PREFIX)
@@ -231,15 +234,53 @@ class Library:
         with self.writing():
             self._store.stamp(source, stamp)
 
+    def remove_all(self, article_ids: Collection[str]) -> Removal:
+        """Remove articles, and search every file of the library for what may be left of them.
+
+        Raises:
+            LibraryError: there is none with one of these ids, or the library cannot be written.
+        """
+        self._refuse_read_only()
+        with self.writing():
+            articles = [self.article(article_id) for article_id in dict.fromkeys(article_ids)]
+            marks = [marks_of(self._store, article) for article in articles]
+            for article in articles:
+                self._store.delete(article.id)
+        found = search_files(self.folder, self._store, marks)
+        if found.left:
+            with self.writing():
+                self._store.vacuum()
+            found = search_files(self.folder, self._store, marks)
+        return found
+
     def check(self) -> Check:
-        """Verify all that is stored, rebuild what is only a cache, and say what was found."""
-        healed: tuple[str, ...] = ()
+        """Verify all that is stored, mend what can be mended, and say what was found.
+
+        Raises:
+            LibraryDamaged: the database cannot be read to its end.
+        """
+        healed: list[str] = []
         self._generation = None  # what is in memory says nothing of what is on disk
         if self._revision() and not self._published():
-            healed = ("the search index did not match and was rebuilt",)
-        generation = self._current()
+            healed.append("the search index did not match and was rebuilt")
+        found = self._examine()
+        if not self._store.read_only:
+            self._store.checkpoint()  # a removal may have found a reader in its way
+        if found.problems and not self._store.read_only:
+            with self.writing():
+                damaged = self._examine()
+                mended = mend(self._store, damaged, lambda: self.embedder)
+            found = self._examine()
+            healed += [each for each in damaged.problems if each not in found.problems]
+            healed += mended
+        search = self._current()
         with self._store.snapshot():
-            return check_library(self._store, self._stored_fingerprint(), generation, healed)
+            problems = [*found.problems, *examine_search(self._store, search)]
+        return Check(found.counted, tuple(problems), tuple(healed))
+
+    def _examine(self) -> Findings:
+        with self._store.snapshot():
+            return examine(self._store, self._stored_fingerprint())
 
     @contextmanager
     def writing(self) -> Iterator[None]:

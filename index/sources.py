@@ -90,7 +90,4 @@ def delete_article(connection: sqlite3.Connection, article_id: str) -> None:
     connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
     # Words that were deleted stay in the full-text index until its parts are merged.
     connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
-    raise_revision(connection)
-    connection.execute(
-        "INSERT OR REPLACE INTO meta SELECT 'dropped', value FROM meta WHERE key = 'revision'"
-    )
+    raise_revision(connection, dropped=True)

@@ -14,7 +14,13 @@ import numpy as np
 
 from index import fulltext
 from index.errors import LibraryDamaged, LibraryError, LibraryReadOnly
-from index.rows import count_tokens, insert_passage, raise_revision, read_passage
+from index.rows import (
+    count_tokens,
+    insert_paragraphs,
+    insert_passage,
+    raise_revision,
+    read_passage,
+)
 from index.sources import delete_article, drop_source, name_article
 from index.types import (
     Article,
@@ -115,10 +121,20 @@ class Store:
             )
         self.checkpoint()
 
-    def checkpoint(self) -> None:
-        """Move what is in the log to the database, and empty the log."""
+    def checkpoint(self) -> bool:
+        """Move what is in the log to the database, and empty the log.
+
+        Returns False if another process is reading what is in the log.
+        """
         with self.guard():
-            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            (busy, *_) = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+    def vacuum(self) -> None:
+        """Write the database anew, without anything that is free in it."""
+        with self.guard():
+            self.connection.execute("VACUUM")
+        self.checkpoint()
 
     def verify(self) -> None:
         """Make sure that this is a library of this version.
@@ -162,8 +178,8 @@ class Store:
                     f"{self.path}: {reason}; free space or rights may help"
                 ) from error
             raise LibraryDamaged(
-                f"{self.path} is damaged ({reason}): restore it from a copy, "
-                "or add the articles to a new library"
+                f"{self.path} is damaged ({reason}): pullquote check mends what it can; else "
+                "restore it from a copy, or add the articles to a new library"
             ) from error
 
     @contextmanager
@@ -225,10 +241,7 @@ class Store:
                     article.sha256,
                 ),
             )
-            connection.executemany(
-                "INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?)",
-                [(p.article_id, p.number, p.start, p.end, p.page, p.role) for p in paragraphs],
-            )
+            insert_paragraphs(connection, paragraphs)
             for passage, encoding in zip(passages, encodings, strict=True):
                 insert_passage(connection, passage, encoding, article.title)
             count_tokens(connection, (e.tokens.ids for e in encodings), +1)
@@ -349,6 +362,14 @@ class Store:
             matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
             width = len(rows[0][1]) // 4 if rows else 0
             return [int(row[0]) for row in rows], matrix.reshape(len(rows), width)
+
+    def vector_blobs(self, article_id: str) -> list[bytes]:
+        """Return the vectors of the passages of one article, as they are stored."""
+        with self.guard():
+            rows = self.connection.execute(
+                "SELECT vector FROM passages WHERE article_id = ?", (article_id,)
+            )
+            return [bytes(vector) for (vector,) in rows]
 
     def passage_ids(self, article_ids: Collection[str]) -> list[int]:
         """Return the ids of the passages of those articles."""

@@ -158,4 +158,20 @@ class Check:
     healed: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What was removed, and what of it was found in the library's files after that.
+
+    ``pieces`` of text, names and vectors were searched for in ``size`` bytes of ``files`` files;
+    ``shared`` more were not, because other articles have them too. ``left`` should be empty.
+    """
+
+    articles: tuple[Article, ...]
+    files: int
+    size: int
+    pieces: int
+    shared: int
+    left: tuple[str, ...]
+
+
 Json = dict[str, Any]

@@ -21,7 +21,7 @@ from index.rows import (
     raise_revision,
     read_passage,
 )
-from index.sources import delete_article, drop_source, name_article
+from index.sources import delete_article, drop_source, held_by, name_article
 from index.types import (
     Article,
     Encoding,
@@ -291,6 +291,11 @@ class Store:
                     (len(folder), folder),
                 ).fetchall()
             )
+
+    def held_by(self, source: str) -> str | None:
+        """Return the id of the article that a source holds."""
+        with self.guard():
+            return held_by(self.connection, source)
 
     def stamp(self, source: str, stamp: str) -> None:
         """Remember in which state a source was read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 FULL = os.environ.get("PULLQUOTE_TORTURE") == "full"
@@ -34,3 +35,21 @@ def row(name: str, *, control: bool = False) -> Row:
 def scale(short: int, full: int) -> int:
     """Return how many rounds to go."""
     return full if FULL else short
+
+
+def mutations(data: bytes) -> Iterator[bytes]:
+    """Yield over 200 ways in which a file can be damaged."""
+    size = len(data)
+    yield b""
+    yield data + b"\0"
+    yield data * 2
+    for cut in range(0, size, max(1, size // 40)):
+        yield data[:cut]
+    for place in range(0, size, max(1, size // 100)):
+        flipped = bytearray(data)
+        flipped[place] ^= 1 << place % 8
+        yield bytes(flipped)
+    for start in range(0, size, max(1, size // 60)):
+        zeroed = bytearray(data)
+        zeroed[start : start + size // 20] = bytes(len(zeroed[start : start + size // 20]))
+        yield bytes(zeroed) if zeroed != data else data[:start]

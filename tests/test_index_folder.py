@@ -136,6 +136,7 @@ def test_a_library_within_the_folder_is_not_read(folder: Path) -> None:
         assert (len(done.added), done.refused) == (1, {})
 
 
+@pytest.mark.torture
 def test_any_changes_leave_library_and_folder_the_same(tmp_path: Path) -> None:
     """A random folder against the library, with two files of the same text now and then."""
     tally = row("files added, edited, renamed, deleted in a watched folder")

@@ -99,6 +99,7 @@ _TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=8, max_
 _ARTICLE = st.lists(_TEXT, min_size=1, max_size=8).map(". \n\n".join)
 
 
+@pytest.mark.torture
 @settings(max_examples=scale(25, 300), deadline=None)
 @given(st.lists(_ARTICLE, min_size=2, max_size=5, unique=True), st.data())
 def test_after_any_removals_no_sentence_is_left_that_nobody_else_has(

@@ -26,9 +26,13 @@ void fault_arm(const char *where, int how, int when) {
 int fault_calls(void) { return calls; }
 const char *fault_last(void) { return last; }
 
-/* Whether this call is the one: counts it if it is of the folder. */
+/* Whether this call is the one: counts it if it is of the folder. Kills are before and after what
+   orders or names things (fsync, rename, truncation, deletion), and in the middle of writes. */
 static int due(const char *name, const char *path) {
+  int writes = strstr(name, "write") != 0;
   if (!folder[0] || strncmp(path, folder, strlen(folder) - 1)) return 0;
+  if ((mode == KILL_BEFORE || mode == KILL_AFTER) && writes) return 0;
+  if ((mode == TEAR || mode == FULL) && !writes) return 0;
   calls++;
   if (mode == FULL ? calls < at : calls != at) return 0;
   snprintf(last, sizeof last, "%s %s", name, path);
@@ -71,7 +75,7 @@ static void after(void) {
     return result; \
   }
 
-/* A torn write leaves half of the bytes behind. A full disk still lets files shrink and go. */
+/* A torn write leaves half of the bytes behind. */
 #define HALF(size) (now && mode == TEAR ? (size) / 2 : (size))
 
 ssize_t write(int fd, const void *data, size_t size) {
@@ -94,10 +98,9 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t place) {
 
 WRAP(fsync, int, (int fd), (fd), due_fd("fsync", fd))
 WRAP(fdatasync, int, (int fd), (fd), due_fd("fdatasync", fd))
-WRAP(ftruncate64, int, (int fd, off64_t size), (fd, size), mode != FULL && due_fd("ftruncate", fd))
+WRAP(ftruncate64, int, (int fd, off64_t size), (fd, size), due_fd("ftruncate", fd))
 WRAP(mkdir, int, (const char *path, mode_t rights), (path, rights), due("mkdir", path))
 WRAP(rename, int, (const char *from, const char *to), (from, to), due("rename", to))
-WRAP(unlink, int, (const char *path), (path), mode != FULL && due("unlink", path))
-WRAP(rmdir, int, (const char *path), (path), mode != FULL && due("rmdir", path))
-WRAP(unlinkat, int, (int fd, const char *path, int flags), (fd, path, flags),
-     mode != FULL && due_fd("unlinkat", fd))
+WRAP(unlink, int, (const char *path), (path), due("unlink", path))
+WRAP(rmdir, int, (const char *path), (path), due("rmdir", path))
+WRAP(unlinkat, int, (int fd, const char *path, int flags), (fd, path, flags), due_fd("unlinkat", fd))

@@ -90,7 +90,7 @@ def prepare(say):
     with opened() as library: library.add_text(text("Kept"), title="A bridge", source="kept")
 
 def undisturbed(say):
-    shim.fault_arm(str(folder).encode(), 0, 0)
+    shim.fault_arm(str(folder).encode(), mode, 1 << 30)
     with opened() as library:
         for step in PLAN: do(library, step)
         say(content(library))
@@ -182,16 +182,18 @@ def inject(shim: Path, mode: int, first: int, stride: int) -> list[dict[str, obj
 
 @pytest.mark.torture
 @pytest.mark.parametrize(
-    ("mode", "name", "first"),
+    ("mode", "name", "first", "stride"),
     [
-        (KILL_BEFORE, "killed before the n-th write, fsync, rename, truncation", 3),
-        (KILL_AFTER, "killed after the n-th write, fsync, rename, truncation", 7),
-        (TEAR, "killed after half of the n-th write", 11),
+        (KILL_BEFORE, "killed before the n-th fsync, rename, truncation, deletion", 3, 13),
+        (KILL_AFTER, "killed after the n-th fsync, rename, truncation, deletion", 7, 13),
+        (TEAR, "killed after half of the n-th write", 11, 37),
     ],
 )
-def test_a_kill_at_any_call_loses_nothing(shim: Path, mode: int, name: str, first: int) -> None:
+def test_a_kill_at_any_call_loses_nothing(
+    shim: Path, mode: int, name: str, first: int, stride: int
+) -> None:
     tally = row(name)
-    for found in inject(shim, mode, 1 if FULL else first, scale(23, 1)):
+    for found in inject(shim, mode, 1 if FULL else first, scale(stride, 1)):
         tally.injected += 1
         assert found["status"] == 9, found
         acknowledged = max((s for s in found["said"] if isinstance(s, int)), default=0)  # type: ignore[attr-defined]
@@ -203,10 +205,10 @@ def test_a_kill_at_any_call_loses_nothing(shim: Path, mode: int, name: str, firs
 
 @pytest.mark.torture
 @pytest.mark.parametrize(
-    ("mode", "name", "first"),
+    ("mode", "name", "first", "stride"),
     [
-        (EIO_ONCE, "EIO at the n-th write, fsync, rename, truncation", 5),
-        (FULL_DISK, "disk full from the n-th write on", 9),
+        (EIO_ONCE, "EIO at the n-th write, fsync, rename, truncation, deletion", 5, 29),
+        (FULL_DISK, "disk full at the n-th write", 9, 29),
     ],
 )
 def test_a_call_that_fails_is_a_clear_error_and_can_be_repeated(
@@ -214,7 +216,7 @@ def test_a_call_that_fails_is_a_clear_error_and_can_be_repeated(
 ) -> None:
     tally = row(name)
     refused = 0
-    for found in inject(shim, mode, 1 if FULL else first, scale(19, 1)):
+    for found in inject(shim, mode, 1 if FULL else first, scale(stride, 1)):
         tally.injected += 1
         assert found["status"] == 0, found
         errors, _ = found["said"][-1]  # type: ignore[index]

@@ -212,7 +212,7 @@ def test_a_kill_at_any_call_loses_nothing(
     ],
 )
 def test_a_call_that_fails_is_a_clear_error_and_can_be_repeated(
-    shim: Path, mode: int, name: str, first: int
+    shim: Path, mode: int, name: str, first: int, stride: int
 ) -> None:
     tally = row(name)
     refused = 0

@@ -47,25 +47,30 @@ class WatchedFolder:
         """
         known = self.library.sources(self.folder)
         present = self._present()
-        done = Step()
-        for source, (path, stamp) in present.items():
-            if stamp not in (known.get(source), self._refused.get(source)):
-                self._take_in(source, path, stamp, done, report)
+        changed = {
+            source: state
+            for source, state in present.items()
+            if state[1] not in (known.get(source), self._refused.get(source))
+        }
         gone = [source for source in known if source not in present]
         if len(gone) > 1 and not present:
             report(f"all {len(gone)} files are gone from {self.folder}: the library keeps them")
-            return done
-        for source in gone:
-            self.library.drop(source)
-            done.removed.append(source)
-            report(f"removed {source}")
+            gone = []
+        done = Step()
+        if changed or gone:
+            with self.library.writing():
+                for source, state in changed.items():
+                    self._take_in(source, *state, done, report)
+                for source in gone:
+                    self.library.drop(source)
+                    done.removed.append(source)
+                    report(f"removed {source}")
         return done
 
     def _take_in(self, source: str, path: Path, stamp: str, done: Step, report: Report) -> None:
         try:
-            with self.library.writing():
-                article = self.library.add(path)
-                self.library.stamp(source, stamp)
+            article = self.library.add(path)
+            self.library.stamp(source, stamp)
         except InputError as error:
             self._refused[source] = stamp
             done.refused[source] = str(error)

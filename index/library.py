@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from threading import Lock, RLock, local
+from threading import RLock
 from types import TracebackType
 
 from index import generation as generations
@@ -24,11 +24,11 @@ from index.errors import (
     LibraryError,
     LibraryReadOnly,
 )
-from index.generation import Generation, StaleGeneration
 from index.lock import writer_lock
 from index.mend import mend
 from index.passages import CHUNKER
 from index.removal import marks_of, search_files
+from index.search import Search
 from index.store import FILE, Store
 from index.text import user_path
 from index.types import (
@@ -66,9 +66,7 @@ class Library:
         self._lock_wait = lock_wait
         self._writing = 0
         self._write_guard = RLock()
-        self._load_guard = Lock()
-        self._generation: Generation | None = None
-        self._pinned = local()
+        self._search = Search(folder, store)
         self._trusted: str | None = None
 
     @classmethod
@@ -260,8 +258,8 @@ class Library:
             LibraryDamaged: the database cannot be read to its end.
         """
         healed: list[str] = []
-        self._generation = None  # what is in memory says nothing of what is on disk
-        if self._revision() and not self._published():
+        self._search.forget()
+        if self._search.revision() and not self._search.published():
             healed.append("the search index did not match and was rebuilt")
         found = self._examine()
         if not self._store.read_only:
@@ -273,7 +271,7 @@ class Library:
             found = self._examine()
             healed += [each for each in damaged.problems if each not in found.problems]
             healed += mended
-        search = self._current()
+        search = self._search.current(writing=False)
         with self._store.snapshot():
             problems = [*found.problems, *examine_search(self._store, search)]
         return Check(found.counted, tuple(problems), tuple(healed))
@@ -300,22 +298,11 @@ class Library:
                     yield
                 finally:
                     self._writing -= 1
-                    self._publish()
+                    self._search.publish()
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> AbstractContextManager[None]:
         """See one state of the library in this thread, whatever is written meanwhile."""
-        if getattr(self._pinned, "generation", None):
-            yield
-            return
-        found = self._current()
-        with self._store.snapshot():
-            # What was written between the two lines is seen, or not, as a whole.
-            self._pinned.generation = found if self._covers(found) else self._build()
-            try:
-                yield
-            finally:
-                self._pinned.generation = None
+        return self._search.pin(writing=bool(self._writing))
 
     def nearest(
         self, vector: Floats, limit: int, within: Collection[str] | None = None
@@ -325,13 +312,13 @@ class Library:
         ``within``: the ids of the articles to search; all, if not given.
         """
         among = None if within is None else self._store.passage_ids(within)
-        return self._current().search(vector, limit, among)
+        return self._search.current(writing=bool(self._writing)).search(vector, limit, among)
 
     def match(
         self, question: str, limit: int, within: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
         """Return ``(passage id, BM25)`` of passages that share words with it, best first."""
-        known = self._current().ids
+        known = self._search.current(writing=bool(self._writing)).ids
         return [hit for hit in self._store.match(question, limit, within) if hit[0] in known]
 
     def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, PassageTokens]]:
@@ -360,19 +347,7 @@ class Library:
     def _stored_fingerprint(self) -> Fingerprint | None:
         stored = self._store.meta("embedder")
         with self._store.guard():
-            return Fingerprint(**json.loads(stored)) if stored and self._revision() else None
-
-    def _revision(self) -> int:
-        """Return how often the articles changed: the number of the generation that covers them."""
-        with self._store.guard():
-            return int(self._store.meta("revision") or 0)
-
-    def _pointer(self) -> tuple[int, str] | None:
-        """Return the number of the published generation, and the hash of its manifest."""
-        stored = self._store.meta("generation")
-        with self._store.guard():
-            number, manifest = stored.split() if stored else ("0", "")
-            return (int(number), manifest) if stored else None
+            return Fingerprint(**json.loads(stored)) if stored and self._search.revision() else None
 
     def _check_name(self) -> None:
         stored = self._stored_fingerprint()
@@ -384,7 +359,7 @@ class Library:
 
     def _check_log(self) -> None:
         newest = generations.newest(self.folder)  # before the revision, which another may raise
-        if newest > self._revision():
+        if newest > self._search.revision():
             raise LibraryDamaged(
                 f"{self.folder} is older than its {generations.path(self.folder, newest).name} "
                 f"({FILE}-wal is missing): restore it from a copy, or delete "
@@ -401,83 +376,6 @@ class Library:
             raise LibraryReadOnly(
                 f"{self.folder} cannot be written: change its rights, or copy it elsewhere"
             )
-
-    def _published(self) -> Generation | None:
-        """Load the generation that the store points to; None if it is missing or damaged."""
-        pointer = self._pointer()
-        if pointer is None:
-            return None
-        if self._generation and self._generation.number == pointer[0]:
-            return self._generation
-        try:
-            return generations.load(self.folder, *pointer)
-        except StaleGeneration:
-            return None
-
-    def _current(self) -> Generation:
-        """Return the generation to search: the published one, rebuilt where it has to be.
-
-        Articles that another process has added but not yet published are left to it.
-        """
-        pinned: Generation | None = getattr(self._pinned, "generation", None)
-        if pinned:
-            return pinned
-        with self._load_guard:
-            found = self._generation
-            if found is None or found.number != self._revision():
-                found = self._published()
-            if found is None or found.number != self._revision():
-                found = self._heal(found)
-            self._generation = found
-            return found
-
-    def _covers(self, found: Generation) -> bool:
-        """Tell whether nothing was replaced or removed since; additions do not matter."""
-        with self._store.guard():
-            return found.number >= int(self._store.meta("dropped") or 0)
-
-    def _heal(self, found: Generation | None) -> Generation:
-        """Publish what a writer that died has left, or search without publishing."""
-        if not self._store.read_only and not self._writing:
-            try:
-                with writer_lock(self.folder, 0):
-                    return self._write_generation()
-            except LibraryError:
-                pass
-        usable = found and not self._store.read_only and self._covers(found)
-        return found if found and usable else self._build()
-
-    def _publish(self) -> None:
-        if self._revision():
-            with self._load_guard:
-                self._generation = self._write_generation()
-
-    def _build(self) -> Generation:
-        number = self._revision()
-        return generations.build(number, *self._store.vectors())
-
-    def _write_generation(self) -> Generation:
-        """Write the generation of the newest revision, point to it, delete what went before.
-
-        Raises:
-            LibraryError: the disk is full, or the folder cannot be written.
-        """
-        pointer = self._pointer()
-        if pointer and pointer[0] == self._revision():
-            published = self._published()
-            if published:
-                return published
-        built = self._build()
-        try:
-            manifest = generations.publish(self.folder, built)
-        except OSError as error:
-            raise LibraryError(
-                f"{self.folder}: {error.strerror}; what was added is safe, "
-                "free some space and open the library again"
-            ) from error
-        self._store.set_meta(generation=f"{built.number} {manifest}")
-        generations.sweep(self.folder, built.number)
-        return built
 
 
 def _find(place: Path, create: bool) -> bool:

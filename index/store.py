@@ -306,7 +306,7 @@ class Store:
         """Return all articles in the order in which they were added."""
         with self.guard():
             rows = self.connection.execute("SELECT * FROM articles ORDER BY rowid").fetchall()
-        return tuple(Article(*row) for row in rows)
+            return tuple(Article(*row) for row in rows)
 
     def article(self, article_id: str) -> Article | None:
         """Return one article."""
@@ -314,7 +314,7 @@ class Store:
             row = self.connection.execute(
                 "SELECT * FROM articles WHERE id = ?", (article_id,)
             ).fetchone()
-        return Article(*row) if row else None
+            return Article(*row) if row else None
 
     def titles(self, article_ids: Collection[str]) -> dict[str, str]:
         """Return the titles of those articles that are there."""

@@ -107,7 +107,6 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="ask these files instead (the question may stand after them)",
     )
-
     ask.add_argument(
         "--export", metavar="FILE", type=Path, help="write the answer with its evidence there too"
     )
@@ -173,9 +172,9 @@ def _ask(options: argparse.Namespace) -> int:
         library = open_library(options, create=False)
     with library:
         answer = ask(question, library=library)
+    show.answer(answer, as_json=options.json)
     if options.export:
         export_answer(answer, options.export)
-    show.answer(answer, as_json=options.json)
     return REFUSED if answer.refused else ANSWERED
 
 

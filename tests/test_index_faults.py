@@ -86,6 +86,13 @@ def in_child(work):
         said = [json.loads(line) for line in lines if line.endswith("\\n")]
     return said, os.waitpid(child, 0)[1]
 
+def warm_up(place):
+    # What is loaded before a fork, its children need not load again and again.
+    with Library.open(place, embedder=TinyEmbedder()) as library:
+        library.add_text(text("Warm"))
+        assert retrieve("Who is warm?", library=library)
+        library.check()
+
 def prepare(say):
     with opened() as library: library.add_text(text("Kept"), title="A bridge", source="kept")
 
@@ -133,6 +140,7 @@ def resumed(say):
     left = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
     say([word.decode() for word in GONE if word in left])
 
+warm_up(base / "warm")
 in_child(prepare)
 shutil.copytree(folder, pristine)
 (whole, calls), _ = in_child(undisturbed)
@@ -170,6 +178,7 @@ def inject(shim: Path, mode: int, first: int, stride: int) -> list[dict[str, obj
                 **os.environ,
                 "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
                 "LD_PRELOAD": str(shim),
+                "OMP_NUM_THREADS": "1",  # threads do not survive a fork
             },
             capture_output=True,
             text=True,

@@ -16,7 +16,7 @@ PIECE = 24
 """Bytes of what is searched for. A text is cut into such pieces one after the other, so that
 whatever twice as many bytes of it are left, a whole piece is among them."""
 
-SHORTEST = 8
+SHORTEST = 12
 """Bytes under which a text cannot be told from chance."""
 
 PLAINEST = 4
@@ -95,7 +95,7 @@ def _is_telling(piece: bytes) -> bool:
 def _still_held(store: Store) -> Iterator[bytes]:
     for article in store.articles():
         yield "\0".join((article.text, article.title, article.source)).encode()
-    yield "\0".join(store.sources("")).encode()
+    yield "\0".join((*store.sources(""), *store.own_words())).encode()
     yield store.vectors()[1].tobytes()
 
 

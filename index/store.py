@@ -121,14 +121,15 @@ class Store:
             )
         self.checkpoint()
 
-    def checkpoint(self) -> bool:
+    def checkpoint(self, wait_ms: int = BUSY_MS) -> None:
         """Move what is in the log to the database, and empty the log.
 
-        Returns False if another process is reading what is in the log.
+        The log stays if others still read what is in it after ``wait_ms``.
         """
         with self.guard():
-            (busy, *_) = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        return not busy
+            self.connection.execute(f"PRAGMA busy_timeout = {wait_ms}")
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self.connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
 
     def vacuum(self) -> None:
         """Write the database anew, without anything that is free in it."""
@@ -248,14 +249,14 @@ class Store:
             raise_revision(connection)
             replaced = name_article(connection, article.id, article.source)
         if replaced:
-            self.checkpoint()
+            self.checkpoint(wait_ms=0)
 
     def name(self, article_id: str, source: str) -> None:
         """Let ``source`` hold an article that is there already, in one transaction."""
         with self.transaction() as connection:
             replaced = name_article(connection, article_id, source)
         if replaced:
-            self.checkpoint()
+            self.checkpoint(wait_ms=0)
 
     def delete(self, article_id: str) -> None:
         """Delete one article and everything that belongs to it, in one transaction.
@@ -375,6 +376,13 @@ class Store:
                 "SELECT vector FROM passages WHERE article_id = ?", (article_id,)
             )
             return [bytes(vector) for (vector,) in rows]
+
+    def own_words(self) -> list[str]:
+        """Return what a library without articles holds: its tables and its settings."""
+        with self.guard():
+            tables = self.connection.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL")
+            settings = self.connection.execute("SELECT key || ' ' || value FROM meta")
+            return [str(row[0]) for row in (*tables, *settings)]
 
     def passage_ids(self, article_ids: Collection[str]) -> list[int]:
         """Return the ids of the passages of those articles."""

@@ -380,7 +380,7 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_acknowledged(memory: Path) 
 @needs_fork
 def test_the_same_kills_do_lose_articles_of_a_naive_store(memory: Path) -> None:
     tally = row("the same kills of an index with a JSON beside it", control=True)
-    for acknowledged, found, _ in killed(memory / "naive", 0, scale(16, 60), "naive"):
+    for acknowledged, found, _ in killed(memory / "naive", 0, 60, "naive"):
         tally.injected += 1
         tally.lost += len(set(acknowledged) - set(found))
     assert tally.lost > 0

@@ -7,13 +7,17 @@ READY  := $(VENV)/ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test eval benchmarks lint format clean
+.PHONY: chat test torture eval benchmarks lint format clean
 
 chat: $(READY)
 	$(BIN)/pullquote chat
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+# All the faults that a library has to survive; it prints how many of each kind, and what was lost.
+torture: $(READY)
+	PULLQUOTE_TORTURE=full $(BIN)/python -m pytest -q -m torture
 
 eval: $(READY)
 	$(BIN)/python -m eval

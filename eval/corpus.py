@@ -14,6 +14,7 @@ from index import Library
 from index.embedder import Embedder
 from index.errors import InputError
 from index.passages import CHUNKER
+from index.store import VERSION
 from index.types import Article
 from rag.shelf import cache_folder
 
@@ -98,7 +99,7 @@ def open_corpus(
     Raises:
         InputError, LibraryError: see ``fill``.
     """
-    mark = hashlib.sha256(CHUNKER.encode())
+    mark = hashlib.sha256(f"{VERSION} {CHUNKER}".encode())
     for article in questions.articles:
         mark.update(f"{article.title}\0{article.text}\0".encode())
     name = embedder if isinstance(embedder, str) else getattr(embedder, "name", "")

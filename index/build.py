@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from index.embedder import BATCH, Embedder
@@ -27,7 +27,8 @@ def add_document(
 ) -> Article:
     """Put one parsed document into the store and return it as an article.
 
-    The article's id comes from its text, so adding it twice changes nothing.
+    The article's id comes from its text, so adding it twice changes nothing; another text of the
+    same source is a newer version, which takes the place of the older one.
 
     Raises:
         InputError: there is not one passage in it that could be evidence.
@@ -35,14 +36,26 @@ def add_document(
     article = to_article(document)
     known = store.article(article.id)
     if known is not None:
-        return known
+        store.name(known.id, article.source)
+        return store.article(known.id) or known
     paragraphs = to_paragraphs(article.id, document)
-    context = to_context(document.title, embedder)
-    passages = find_passages(document.text, paragraphs, embedder, context)
+    passages, encodings = cut_and_embed(article, paragraphs, embedder, progress)
     if not passages:
         raise InputError(f"{document.source} has headings but no text: there is nothing to quote")
-    store.insert(article, paragraphs, passages, _embed(passages, context, embedder, progress))
+    store.insert(article, paragraphs, passages, encodings)
     return article
+
+
+def cut_and_embed(
+    article: Article,
+    paragraphs: Sequence[Paragraph],
+    embedder: Embedder,
+    progress: Progress | None = None,
+) -> tuple[tuple[Passage, ...], list[Encoding]]:
+    """Cut an article into passages and embed each; the same article gives the same vectors."""
+    context = to_context(article.title, embedder)
+    passages = find_passages(article.text, paragraphs, embedder, context)
+    return passages, _embed(passages, context, embedder, progress)
 
 
 def to_article(document: Document) -> Article:

@@ -3,51 +3,73 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from index import fulltext
 from index.generation import Generation
-from index.rows import seal
+from index.rows import PASSAGE_WORDS, seal
 from index.store import Store
-from index.types import Article, Check, Fingerprint, Paragraph, Role
+from index.types import PASTED, Article, Fingerprint, Paragraph, Role
 
 Row = tuple[Any, ...]
 
 
-def check_library(
-    store: Store,
-    fingerprint: Fingerprint | None,
-    generation: Generation,
-    healed: tuple[str, ...] = (),
-) -> Check:
+@dataclass(slots=True)
+class Findings:
+    """What was counted, what is wrong, and what of it can be made again from what is right."""
+
+    counted: dict[str, int]
+    problems: list[str] = field(default_factory=list)
+    texts: set[str] = field(default_factory=set)
+    """Ids of articles whose text is not what was added."""
+    cuts: set[str] = field(default_factory=set)
+    """Ids of articles whose text is, but whose passages are not."""
+    words: bool = False
+    """Whether the full-text index or the word frequencies are not those of the passages."""
+    readable: bool = True
+    """Whether SQLite can read the whole file."""
+
+
+def examine(store: Store, fingerprint: Fingerprint | None) -> Findings:
     """Verify the database, every hash, every range and every count.
 
     Raises:
         LibraryDamaged: the database cannot be read to its end.
     """
-    verdicts = [verdict for (verdict,) in _all(store, "PRAGMA integrity_check")]
-    problems = [f"database: {verdict}" for verdict in verdicts if verdict != "ok"]
     articles = store.articles()
+    found = Findings({"articles": len(articles), "passages": 0, "token vectors": 0})
+    verdicts = [str(row[0]) for row in _all(store, "PRAGMA integrity_check")]
+    found.problems += [f"database: {verdict}" for verdict in verdicts if verdict != "ok"]
+    found.readable = verdicts == ["ok"]
     frequencies: Counter[int] = Counter()
-    ids: list[int] = []
-    tokens = 0
+    ids: set[int] = set()
     for article in articles:
-        paragraphs = store.paragraphs(article.id)
         rows = _rows(store, article.id)
-        problems += _article(article, paragraphs)
-        problems += _coverage(article, paragraphs, rows)
+        _examine_article(found, article, store.paragraphs(article.id), rows, fingerprint)
         for row in rows:
-            problems += _passage(article, row, fingerprint)
-            table = np.frombuffer(row[9], dtype=np.int32)
+            table = np.frombuffer(row[9][: len(row[9]) // 12 * 12], dtype=np.int32)
             frequencies.update(np.unique(table[::3]).tolist())
-            ids.append(row[0])
-            tokens += len(table) // 3
-    problems += _counts(store, ids, frequencies, generation)
-    counts = {"articles": len(articles), "passages": len(ids), "token vectors": tokens}
-    return Check(counts, tuple(problems), healed)
+            ids.add(row[0])
+            found.counted["token vectors"] += len(table) // 3
+    found.counted["passages"] = len(ids)
+    derived = [*_counts(store, ids, frequencies), *_full_text(store)]
+    found.words = bool(derived)
+    found.problems += [*derived, *_sources(store, articles)]
+    return found
+
+
+def examine_search(store: Store, generation: Generation) -> Iterator[str]:
+    """Compare the search index with the passages that are stored."""
+    stored = {number for (number,) in _all(store, "SELECT id FROM passages")}
+    if generation.number == int(store.meta("revision") or 0) and generation.ids != stored:
+        yield f"search index: {len(generation.ids ^ stored)} passages too many or too few"
 
 
 def _all(store: Store, query: str, *values: str) -> list[Row]:
@@ -64,14 +86,37 @@ def _rows(store: Store, article_id: str) -> list[Row]:
     )
 
 
-def _article(article: Article, paragraphs: Sequence[Paragraph]) -> Iterator[str]:
+def _examine_article(
+    found: Findings,
+    article: Article,
+    paragraphs: Sequence[Paragraph],
+    rows: Sequence[Row],
+    fingerprint: Fingerprint | None,
+) -> None:
+    text = list(_text(article, paragraphs))
+    cut = list(_coverage(article, paragraphs, rows))
+    for row in rows:
+        cut += _passage(article, row, fingerprint)
+    found.problems += [*text, *cut]
+    if text:
+        found.texts.add(article.id)
+    elif cut:
+        found.cuts.add(article.id)
+
+
+def _text(article: Article, paragraphs: Sequence[Paragraph]) -> Iterator[str]:
     if hashlib.sha256(article.text.encode()).hexdigest() != article.sha256:
         yield f"article {article.id}: its text is not what was added"
+    elif not article.sha256.startswith(article.id):
+        yield f"article {article.id}: it is stored under another id"
     end = 0
     for paragraph in paragraphs:
         if not end <= paragraph.start < paragraph.end <= len(article.text):
             yield f"article {article.id}: paragraph {paragraph.number} is out of range"
         end = paragraph.end
+    read = [p.number for p in paragraphs if p.role is Role.TEXT]
+    if read != list(range(1, len(read) + 1)):
+        yield f"article {article.id}: its paragraphs are not numbered from 1 to {len(read)}"
 
 
 def _coverage(
@@ -102,18 +147,53 @@ def _passage(article: Article, row: Row, fingerprint: Fingerprint | None) -> Ite
         yield f"passage {number}: its vector has another dimension"
 
 
-def _counts(
-    store: Store, ids: Sequence[int], frequencies: Counter[int], generation: Generation
-) -> Iterator[str]:
-    known = set(ids)
+def _counts(store: Store, ids: set[int], frequencies: Counter[int]) -> Iterator[str]:
     stored = {number for (number,) in _all(store, "SELECT id FROM passages")}
-    if stored != known:
-        yield f"passages: {len(stored ^ known)} belong to no article"
+    if stored != ids:
+        yield f"passages: {len(stored ^ ids)} belong to no article"
     words = {number for (number,) in _all(store, "SELECT id FROM terms_docsize")}
-    if words != known:
-        yield f"full-text index: {len(words ^ known)} passages too many or too few"
+    if words != ids:
+        yield f"full-text index: {len(words ^ ids)} passages too many or too few"
     if dict(_all(store, "SELECT token, passages FROM frequencies")) != frequencies:
         yield "word frequencies: they are not those of the passages"
-    covered = generation.number == int(store.meta("revision") or 0)
-    if covered and generation.ids != known:
-        yield f"search index: {len(generation.ids ^ known)} passages too many or too few"
+
+
+def _full_text(store: Store) -> Iterator[str]:
+    """Index the passages' words once more, in memory, and compare every word and its places."""
+    with store.guard(), closing(sqlite3.connect(":memory:")) as fresh:
+        connection = store.connection
+        fresh.execute(
+            connection.execute("SELECT sql FROM sqlite_master WHERE name = 'terms'").fetchone()[0]
+        )
+        for number, title, text in connection.execute(PASSAGE_WORDS):
+            words = (number, fulltext.terms(title), fulltext.terms(text))
+            fresh.execute("INSERT INTO terms (rowid, title, text) VALUES (?, ?, ?)", words)
+        try:
+            same = _places(connection) == _places(fresh)
+        except sqlite3.DatabaseError:  # the rest of the file was read before: it is these words
+            same = False
+    if not same:
+        yield "full-text index: its words are not those of the passages"
+
+
+def _places(connection: sqlite3.Connection) -> bytes:
+    """Return a hash of all words of a full-text index with each place they stand at."""
+    connection.execute(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.places USING fts5vocab(main, terms, instance)"
+    )
+    digest = hashlib.sha256()
+    for row in connection.execute("SELECT term, doc, col, offset FROM temp.places"):
+        digest.update(repr(row).encode())
+    return digest.digest()
+
+
+def _sources(store: Store, articles: Sequence[Article]) -> Iterator[str]:
+    """Compare what the sources hold with what the articles are shown under."""
+    known = {article.id for article in articles}
+    held: dict[str, str] = dict(_all(store, "SELECT source, article_id FROM sources"))
+    for source, article_id in held.items():
+        if article_id not in known:
+            yield f"source {source}: its article {article_id} is missing"
+    for article in articles:
+        if article.source != PASTED and held.get(article.source) != article.id:
+            yield f"article {article.id}: its source {article.source} is of another article"

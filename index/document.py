@@ -9,7 +9,7 @@ from pathlib import Path
 from index.boilerplate import mark_boilerplate
 from index.paragraphs import find_paragraphs
 from index.text import canonical, decode, read_file
-from index.types import Document, Role
+from index.types import PASTED, Document, Role
 
 LONGEST_TITLE = 120
 
@@ -22,14 +22,21 @@ def read_document(path: Path) -> Document:
     Raises:
         InputError: the file cannot be read, or is not text.
     """
-    # A name need not be UTF-8, but it is kept and shown as text.
-    name = Path(os.fsencode(path).decode(errors="replace"))
-    text = decode(read_file(path), str(name))
-    return parse_text(text, source=str(name), fallback=_spoken(name.stem))
+    text = decode(read_file(path), str(path))
+    source = source_of(path)
+    return parse_text(text, source=source, fallback=_spoken(Path(source).stem))
+
+
+def source_of(path: Path) -> str:
+    r"""Return the name that a file has from everywhere: its absolute path, as text.
+
+    A name need not be UTF-8: ``b"caf\xe9.txt"`` → ``"/home/me/caf\\xe9.txt"``.
+    """
+    return os.fsencode(os.path.abspath(path)).decode(errors="backslashreplace")  # noqa: PTH100
 
 
 def parse_text(
-    text: str, *, source: str = "pasted text", title: str | None = None, fallback: str | None = None
+    text: str, *, source: str = PASTED, title: str | None = None, fallback: str | None = None
 ) -> Document:
     """Parse a text that is at hand.
 

@@ -10,7 +10,8 @@
         ├── LibraryBusy      another process is writing
         ├── LibraryReadOnly  the folder cannot be written
         ├── LibraryDamaged   what is stored does not match itself
-        └── EmbedderMismatch the library was made with another embedder
+        ├── EmbedderMismatch the library was made with another embedder
+        └── ArticleEdited    a newer version of an article has taken its place
 
 A message names the offending value and the cure, in one line. Declining to answer is an answer,
 never an exception.
@@ -53,3 +54,7 @@ class LibraryDamaged(LibraryError):
 
 class EmbedderMismatch(LibraryError):
     """The library was made with another embedder."""
+
+
+class ArticleEdited(LibraryError):
+    """A newer version of an article has taken its place."""

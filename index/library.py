@@ -5,25 +5,34 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from threading import Lock, RLock
+from threading import RLock
 from types import TracebackType
 
 from index import generation as generations
 from index import lock
 from index.build import Progress, add_document
-from index.check import check_library
-from index.document import parse_text, read_document
+from index.check import Findings, examine, examine_search
+from index.document import parse_text, read_document, source_of
 from index.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
-from index.errors import EmbedderMismatch, LibraryDamaged, LibraryError, LibraryReadOnly
-from index.generation import Generation, StaleGeneration
+from index.errors import (
+    ArticleEdited,
+    EmbedderMismatch,
+    LibraryDamaged,
+    LibraryError,
+    LibraryReadOnly,
+)
 from index.lock import writer_lock
+from index.mend import mend
 from index.passages import CHUNKER
+from index.removal import marks_of, search_files
+from index.search import Search
 from index.store import FILE, Store
 from index.text import user_path
 from index.types import (
+    PASTED,
     Article,
     Check,
     Document,
@@ -32,6 +41,7 @@ from index.types import (
     Paragraph,
     Passage,
     PassageTokens,
+    Removal,
 )
 
 _OURS = (FILE, lock.PREFIX, generations.PREFIX)
@@ -56,8 +66,7 @@ class Library:
         self._lock_wait = lock_wait
         self._writing = 0
         self._write_guard = RLock()
-        self._load_guard = Lock()
-        self._generation: Generation | None = None
+        self._search = Search(folder, store)
         self._trusted: str | None = None
 
     @classmethod
@@ -139,12 +148,28 @@ class Library:
         """Return one article.
 
         Raises:
+            ArticleEdited: a newer version of its source has taken its place.
             LibraryError: there is none with this id.
         """
         article = self._store.article(article_id)
         if article is None:
+            newer = self._store.newer(article_id)
+            if newer:
+                raise ArticleEdited(
+                    f"{newer[0]} was edited since it was article {article_id}: "
+                    f"it is article {newer[1]} now"
+                )
             raise LibraryError(f"{self.folder} has no article {article_id!r}: see the list of ids")
         return article
+
+    def newer(self, article_id: str) -> Article | None:
+        """Return the newest version of an article that was replaced; None if it was not."""
+        newer = self._store.newer(article_id)
+        return self._store.article(newer[1]) if newer else None
+
+    def sources(self, folder: str | os.PathLike[str]) -> dict[str, str | None]:
+        """Return the sources in a folder and below it, each with the stamp it was given."""
+        return self._store.sources(str(Path(source_of(Path(folder))) / "_")[:-1])
 
     def paragraphs(self, article_id: str) -> tuple[Paragraph, ...]:
         """Return the paragraphs of an article, in source order."""
@@ -153,6 +178,8 @@ class Library:
     def add(self, path: str | os.PathLike[str], progress: Progress | None = None) -> Article:
         """Add the file at ``path``; if its text is in the library already, change nothing.
 
+        If another text was read from it before, this is a newer version and takes its place.
+
         Raises:
             InputError: the file cannot be taken in.
             LibraryError: the library cannot be written.
@@ -160,10 +187,11 @@ class Library:
         self._refuse_read_only()
         return self.add_document(read_document(user_path(path)), progress)
 
-    def add_text(
-        self, text: str, *, title: str | None = None, source: str = "pasted text"
-    ) -> Article:
-        """Add a text that is at hand. Raises what ``add`` raises."""
+    def add_text(self, text: str, *, title: str | None = None, source: str = PASTED) -> Article:
+        """Add a text that is at hand, as the newest version of ``source`` if one is named.
+
+        Raises what ``add`` raises.
+        """
         self._refuse_read_only()
         return self.add_document(parse_text(text, source=source, title=title))
 
@@ -188,15 +216,69 @@ class Library:
             self._store.delete(article_id)
             return article
 
+    def drop(self, source: str) -> None:
+        """Forget a source, and its article if no other source holds it.
+
+        Raises:
+            LibraryError: the library cannot be written.
+        """
+        self._refuse_read_only()
+        with self.writing():
+            self._store.drop(source)
+
+    def stamp(self, source: str, stamp: str) -> None:
+        """Remember in which state a source was read. Raises what ``drop`` raises."""
+        self._refuse_read_only()
+        with self.writing():
+            self._store.stamp(source, stamp)
+
+    def remove_all(self, article_ids: Collection[str]) -> Removal:
+        """Remove articles, and search every file of the library for what may be left of them.
+
+        Raises:
+            LibraryError: there is none with one of these ids, or the library cannot be written.
+        """
+        self._refuse_read_only()
+        with self.writing():
+            articles = [self.article(article_id) for article_id in dict.fromkeys(article_ids)]
+            marks = [marks_of(self._store, article) for article in articles]
+            for article in articles:
+                self._store.delete(article.id)
+        found = search_files(self.folder, self._store, marks)
+        if found.left:
+            with self.writing():
+                self._store.vacuum()
+            found = search_files(self.folder, self._store, marks)
+        return found
+
     def check(self) -> Check:
-        """Verify all that is stored, rebuild what is only a cache, and say what was found."""
-        healed: tuple[str, ...] = ()
-        self._generation = None  # what is in memory says nothing of what is on disk
-        if self._revision() and not self._published():
-            healed = ("the search index did not match and was rebuilt",)
-        generation = self._current()
+        """Verify all that is stored, mend what can be mended, and say what was found.
+
+        Raises:
+            LibraryDamaged: the database cannot be read to its end.
+        """
+        healed: list[str] = []
+        self._search.forget()
+        if self._search.revision() and not self._search.published():
+            healed.append("the search index did not match and was rebuilt")
+        found = self._examine()
+        if not self._store.read_only:
+            self._store.checkpoint()  # a removal may have found a reader in its way
+        if found.problems and not self._store.read_only:
+            with self.writing():
+                damaged = self._examine()
+                mended = mend(self._store, damaged, lambda: self.embedder)
+            found = self._examine()
+            healed += [each for each in damaged.problems if each not in found.problems]
+            healed += mended
+        search = self._search.current(writing=False)
         with self._store.snapshot():
-            return check_library(self._store, self._stored_fingerprint(), generation, healed)
+            problems = [*found.problems, *examine_search(self._store, search)]
+        return Check(found.counted, tuple(problems), tuple(healed))
+
+    def _examine(self) -> Findings:
+        with self._store.snapshot():
+            return examine(self._store, self._stored_fingerprint())
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -216,7 +298,11 @@ class Library:
                     yield
                 finally:
                     self._writing -= 1
-                    self._publish()
+                    self._search.publish()
+
+    def reading(self) -> AbstractContextManager[None]:
+        """See one state of the library in this thread, whatever is written meanwhile."""
+        return self._search.pin(writing=bool(self._writing))
 
     def nearest(
         self, vector: Floats, limit: int, within: Collection[str] | None = None
@@ -226,13 +312,13 @@ class Library:
         ``within``: the ids of the articles to search; all, if not given.
         """
         among = None if within is None else self._store.passage_ids(within)
-        return self._current().search(vector, limit, among)
+        return self._search.current(writing=bool(self._writing)).search(vector, limit, among)
 
     def match(
         self, question: str, limit: int, within: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
         """Return ``(passage id, BM25)`` of passages that share words with it, best first."""
-        known = self._current().ids
+        known = self._search.current(writing=bool(self._writing)).ids
         return [hit for hit in self._store.match(question, limit, within) if hit[0] in known]
 
     def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, PassageTokens]]:
@@ -261,19 +347,7 @@ class Library:
     def _stored_fingerprint(self) -> Fingerprint | None:
         stored = self._store.meta("embedder")
         with self._store.guard():
-            return Fingerprint(**json.loads(stored)) if stored and self._revision() else None
-
-    def _revision(self) -> int:
-        """Return how often the articles changed: the number of the generation that covers them."""
-        with self._store.guard():
-            return int(self._store.meta("revision") or 0)
-
-    def _pointer(self) -> tuple[int, str] | None:
-        """Return the number of the published generation, and the hash of its manifest."""
-        stored = self._store.meta("generation")
-        with self._store.guard():
-            number, manifest = stored.split() if stored else ("0", "")
-            return (int(number), manifest) if stored else None
+            return Fingerprint(**json.loads(stored)) if stored and self._search.revision() else None
 
     def _check_name(self) -> None:
         stored = self._stored_fingerprint()
@@ -285,7 +359,7 @@ class Library:
 
     def _check_log(self) -> None:
         newest = generations.newest(self.folder)  # before the revision, which another may raise
-        if newest > self._revision():
+        if newest > self._search.revision():
             raise LibraryDamaged(
                 f"{self.folder} is older than its {generations.path(self.folder, newest).name} "
                 f"({FILE}-wal is missing): restore it from a copy, or delete "
@@ -302,73 +376,6 @@ class Library:
             raise LibraryReadOnly(
                 f"{self.folder} cannot be written: change its rights, or copy it elsewhere"
             )
-
-    def _published(self) -> Generation | None:
-        """Load the generation that the store points to; None if it is missing or damaged."""
-        pointer = self._pointer()
-        if pointer is None:
-            return None
-        if self._generation and self._generation.number == pointer[0]:
-            return self._generation
-        try:
-            return generations.load(self.folder, *pointer)
-        except StaleGeneration:
-            return None
-
-    def _current(self) -> Generation:
-        """Return the generation to search: the published one, rebuilt where it has to be.
-
-        A change that another process has committed but not yet published is left to it.
-        """
-        with self._load_guard:
-            found = self._published()
-            if found is None or found.number != self._revision():
-                found = self._heal(found)
-            self._generation = found
-            return found
-
-    def _heal(self, found: Generation | None) -> Generation:
-        """Publish what a writer that died has left, or search without publishing."""
-        if not self._store.read_only and not self._writing:
-            try:
-                with writer_lock(self.folder, 0):
-                    return self._write_generation()
-            except LibraryError:
-                if found:
-                    return found
-        return found if found and self._writing else self._build()
-
-    def _publish(self) -> None:
-        if self._revision():
-            with self._load_guard:
-                self._generation = self._write_generation()
-
-    def _build(self) -> Generation:
-        number = self._revision()
-        return generations.build(number, *self._store.vectors())
-
-    def _write_generation(self) -> Generation:
-        """Write the generation of the newest revision, point to it, delete what went before.
-
-        Raises:
-            LibraryError: the disk is full, or the folder cannot be written.
-        """
-        pointer = self._pointer()
-        if pointer and pointer[0] == self._revision():
-            published = self._published()
-            if published:
-                return published
-        built = self._build()
-        try:
-            manifest = generations.publish(self.folder, built)
-        except OSError as error:
-            raise LibraryError(
-                f"{self.folder}: {error.strerror}; what was added is safe, "
-                "free some space and open the library again"
-            ) from error
-        self._store.set_meta(generation=f"{built.number} {manifest}")
-        generations.sweep(self.folder, built.number)
-        return built
 
 
 def _find(place: Path, create: bool) -> bool:

@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 
 from index import fulltext
-from index.types import Encoding, Floats, Ints, Passage, PassageTokens, Sentence
+from index.types import Encoding, Floats, Ints, Paragraph, Passage, PassageTokens, Sentence
+
+PASSAGE_WORDS = (
+    "SELECT p.id, a.title, p.text FROM passages p JOIN articles a ON a.id = p.article_id"
+    " ORDER BY p.id"
+)
+"""Every passage's id, with the words that the full-text index has of it."""
 
 
 def scale_rows(rows: Floats) -> bytes:
@@ -23,6 +29,14 @@ def seal(place: Sequence[object], *blobs: bytes) -> bytes:
     """Return the sha256 that a passage row carries of its place, its text and its blobs."""
     words = "\0".join(map(str, place)).encode()
     return hashlib.sha256(b"\0".join((words, *blobs))).digest()
+
+
+def insert_paragraphs(connection: sqlite3.Connection, paragraphs: Iterable[Paragraph]) -> None:
+    """Store the paragraphs of an article."""
+    connection.executemany(
+        "INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?)",
+        [(p.article_id, p.number, p.start, p.end, p.page, p.role) for p in paragraphs],
+    )
 
 
 def insert_passage(
@@ -62,12 +76,19 @@ def count_tokens(connection: sqlite3.Connection, rows: Iterable[Ints], step: int
     connection.execute("DELETE FROM frequencies WHERE passages <= 0")
 
 
-def raise_revision(connection: sqlite3.Connection) -> None:
-    """Raise the revision: the published generation no longer covers the store."""
+def raise_revision(connection: sqlite3.Connection, *, dropped: bool = False) -> None:
+    """Raise the revision: the published generation no longer covers the store.
+
+    ``dropped``: passages have gone, so that an older generation must not be searched any more.
+    """
     connection.execute(
         "INSERT INTO meta VALUES ('revision', '1')"
         " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
     )
+    if dropped:
+        connection.execute(
+            "INSERT OR REPLACE INTO meta SELECT 'dropped', value FROM meta WHERE key = 'revision'"
+        )
 
 
 def _blob(ranges: list[tuple[int, int]]) -> bytes:

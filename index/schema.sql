@@ -15,6 +15,21 @@ CREATE TABLE articles (
     sha256    TEXT NOT NULL          -- of the text as UTF-8
 );
 
+-- What articles were read from. A source holds one text at a time, a text may have several sources.
+CREATE TABLE sources (
+    source     TEXT PRIMARY KEY,     -- a file's absolute path, an address; what was pasted has none
+    article_id TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+    stamp      TEXT                  -- size and time of the file, if it was read for a folder
+) WITHOUT ROWID;
+CREATE INDEX sources_by_article ON sources (article_id);
+
+-- Versions that gave way to a newer one of their source. Nothing of their text is kept.
+CREATE TABLE former (
+    id       TEXT PRIMARY KEY,       -- the article's
+    source   TEXT NOT NULL,
+    replaced TEXT NOT NULL           -- ISO 8601, UTC
+) WITHOUT ROWID;
+
 CREATE TABLE paragraphs (
     article_id TEXT    NOT NULL REFERENCES articles ON DELETE CASCADE,
     number     INTEGER NOT NULL,     -- 1-based; 0 for headings and boilerplate

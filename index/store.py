@@ -14,7 +14,14 @@ import numpy as np
 
 from index import fulltext
 from index.errors import LibraryDamaged, LibraryError, LibraryReadOnly
-from index.rows import count_tokens, insert_passage, integers, raise_revision, read_passage
+from index.rows import (
+    count_tokens,
+    insert_paragraphs,
+    insert_passage,
+    raise_revision,
+    read_passage,
+)
+from index.sources import delete_article, drop_source, held_by, name_article
 from index.types import (
     Article,
     Encoding,
@@ -27,7 +34,7 @@ from index.types import (
 
 FILE = "library.sqlite"
 APPLICATION_ID = 0x50514C42
-VERSION = 1
+VERSION = 2
 BUSY_MS = 10_000
 PAGE_BYTES = 16_384
 
@@ -114,10 +121,21 @@ class Store:
             )
         self.checkpoint()
 
-    def checkpoint(self) -> None:
-        """Move what is in the log to the database, and empty the log."""
+    def checkpoint(self, wait_ms: int = BUSY_MS) -> None:
+        """Move what is in the log to the database, and empty the log.
+
+        The log stays if others still read what is in it after ``wait_ms``.
+        """
         with self.guard():
+            self.connection.execute(f"PRAGMA busy_timeout = {wait_ms}")
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self.connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+
+    def vacuum(self) -> None:
+        """Write the database anew, without anything that is free in it."""
+        with self.guard():
+            self.connection.execute("VACUUM")
+        self.checkpoint()
 
     def verify(self) -> None:
         """Make sure that this is a library of this version.
@@ -161,8 +179,8 @@ class Store:
                     f"{self.path}: {reason}; free space or rights may help"
                 ) from error
             raise LibraryDamaged(
-                f"{self.path} is damaged ({reason}): restore it from a copy, "
-                "or add the articles to a new library"
+                f"{self.path} is damaged ({reason}): pullquote check mends what it can; else "
+                "restore it from a copy, or add the articles to a new library"
             ) from error
 
     @contextmanager
@@ -207,7 +225,10 @@ class Store:
         passages: Sequence[Passage],
         encodings: Sequence[Encoding],
     ) -> None:
-        """Store one article with everything that belongs to it, in one transaction."""
+        """Store one article with everything that belongs to it, in one transaction.
+
+        An older version of its source gives way to it.
+        """
         with self.transaction() as connection:
             connection.execute(
                 "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -221,14 +242,21 @@ class Store:
                     article.sha256,
                 ),
             )
-            connection.executemany(
-                "INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?)",
-                [(p.article_id, p.number, p.start, p.end, p.page, p.role) for p in paragraphs],
-            )
+            insert_paragraphs(connection, paragraphs)
             for passage, encoding in zip(passages, encodings, strict=True):
                 insert_passage(connection, passage, encoding, article.title)
             count_tokens(connection, (e.tokens.ids for e in encodings), +1)
             raise_revision(connection)
+            replaced = name_article(connection, article.id, article.source)
+        if replaced:
+            self.checkpoint(wait_ms=0)
+
+    def name(self, article_id: str, source: str) -> None:
+        """Let ``source`` hold an article that is there already, in one transaction."""
+        with self.transaction() as connection:
+            replaced = name_article(connection, article_id, source)
+        if replaced:
+            self.checkpoint(wait_ms=0)
 
     def delete(self, article_id: str) -> None:
         """Delete one article and everything that belongs to it, in one transaction.
@@ -236,27 +264,50 @@ class Store:
         Nothing of its text is left in the files.
         """
         with self.transaction() as connection:
-            rows = connection.execute(
-                "SELECT p.id, a.title, p.text, p.tokens FROM passages p"
-                " JOIN articles a ON a.id = p.article_id WHERE p.article_id = ?",
-                (article_id,),
-            ).fetchall()
-            connection.executemany(
-                "INSERT INTO terms (terms, rowid, title, text) VALUES ('delete', ?, ?, ?)",
-                [(n, fulltext.terms(title), fulltext.terms(text)) for n, title, text, _ in rows],
-            )
-            count_tokens(connection, (integers(tokens, 3)[:, 0] for *_, tokens in rows), -1)
-            connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-            # Words that were deleted stay in the full-text index until its parts are merged.
-            connection.execute("INSERT INTO terms (terms) VALUES ('optimize')")
-            raise_revision(connection)
+            delete_article(connection, article_id)
         self.checkpoint()
+
+    def drop(self, source: str) -> None:
+        """Forget a source, and its article if no other source holds it, in one transaction."""
+        with self.transaction() as connection:
+            drop_source(connection, source)
+        self.checkpoint()
+
+    def newer(self, article_id: str) -> tuple[str, str] | None:
+        """Return source and id of what has taken the place of an article that was replaced."""
+        with self.guard():
+            row = self.connection.execute(
+                "SELECT sources.source, sources.article_id FROM former"
+                " JOIN sources USING (source) WHERE former.id = ?",
+                (article_id,),
+            ).fetchone()
+        return (str(row[0]), str(row[1])) if row else None
+
+    def sources(self, folder: str) -> dict[str, str | None]:
+        """Return the sources that begin with ``folder``, each with its stamp."""
+        with self.guard():
+            return dict(
+                self.connection.execute(
+                    "SELECT source, stamp FROM sources WHERE substr(source, 1, ?) = ?",
+                    (len(folder), folder),
+                ).fetchall()
+            )
+
+    def held_by(self, source: str) -> str | None:
+        """Return the id of the article that a source holds."""
+        with self.guard():
+            return held_by(self.connection, source)
+
+    def stamp(self, source: str, stamp: str) -> None:
+        """Remember in which state a source was read."""
+        with self.transaction() as connection:
+            connection.execute("UPDATE sources SET stamp = ? WHERE source = ?", (stamp, source))
 
     def articles(self) -> tuple[Article, ...]:
         """Return all articles in the order in which they were added."""
         with self.guard():
             rows = self.connection.execute("SELECT * FROM articles ORDER BY rowid").fetchall()
-        return tuple(Article(*row) for row in rows)
+            return tuple(Article(*row) for row in rows)
 
     def article(self, article_id: str) -> Article | None:
         """Return one article."""
@@ -264,7 +315,7 @@ class Store:
             row = self.connection.execute(
                 "SELECT * FROM articles WHERE id = ?", (article_id,)
             ).fetchone()
-        return Article(*row) if row else None
+            return Article(*row) if row else None
 
     def titles(self, article_ids: Collection[str]) -> dict[str, str]:
         """Return the titles of those articles that are there."""
@@ -317,6 +368,21 @@ class Store:
             matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
             width = len(rows[0][1]) // 4 if rows else 0
             return [int(row[0]) for row in rows], matrix.reshape(len(rows), width)
+
+    def vector_blobs(self, article_id: str) -> list[bytes]:
+        """Return the vectors of the passages of one article, as they are stored."""
+        with self.guard():
+            rows = self.connection.execute(
+                "SELECT vector FROM passages WHERE article_id = ?", (article_id,)
+            )
+            return [bytes(vector) for (vector,) in rows]
+
+    def own_words(self) -> list[str]:
+        """Return what a library without articles holds: its tables and its settings."""
+        with self.guard():
+            tables = self.connection.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL")
+            settings = self.connection.execute("SELECT key || ' ' || value FROM meta")
+            return [str(row[0]) for row in (*tables, *settings)]
 
     def passage_ids(self, article_ids: Collection[str]) -> list[int]:
         """Return the ids of the passages of those articles."""

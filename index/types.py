@@ -134,6 +134,10 @@ class Fingerprint:
         return f"{self.name} (weights {self.weights[:8]}, {size})"
 
 
+PASTED = "pasted text"
+"""The source of a text that was not read from anywhere: one such text does not replace another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file after parsing: canonical text, and its paragraphs as ranges with their roles."""
@@ -152,6 +156,22 @@ class Check:
     counted: dict[str, int]
     problems: tuple[str, ...]
     healed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What was removed, and what of it was found in the library's files after that.
+
+    ``pieces`` of text, names and vectors were searched for in ``size`` bytes of ``files`` files;
+    ``shared`` more were not, because other articles have them too. ``left`` should be empty.
+    """
+
+    articles: tuple[Article, ...]
+    files: int
+    size: int
+    pieces: int
+    shared: int
+    left: tuple[str, ...]
 
 
 Json = dict[str, Any]

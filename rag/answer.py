@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 
+from index.errors import QuestionError
 from index.library import Library
 from rag.candidates import Places, find_candidates
 from rag.citation import cite, spoken
@@ -14,7 +16,7 @@ from rag.decision import fitted_model, how_sure
 from rag.evidence import Weighed, weigh
 from rag.lacks import describe_lack
 from rag.parts import split_parts
-from rag.question import Question, check_question, read_question
+from rag.question import Question, check_limit, check_question, read_question
 from rag.reader import choose_sentences
 from rag.shelf import AnyPath, bundled_article, library_of
 from rag.types import Answer, Citation, Claim, Turn
@@ -50,22 +52,25 @@ def ask(
     Args:
         question: one question, which may have two or three parts.
         articles: files to ask; they are indexed the first time and kept in the cache.
-        library: a library to ask, or its folder. Without either, the bundled article is asked.
+        library: a library to ask, or its folder. Without either, the bundled article is asked;
+            both at once are refused.
         history: the conversation so far, oldest first; a follow-up borrows from its last turn.
         k: how many of the closest places a refusal shows.
         without: paragraphs to leave out, each as ``(article id, number)``.
         within: the ids of the articles to search; all of the library, if not given.
 
     Raises:
-        QuestionError: nothing was asked, or too much.
+        QuestionError: nothing was asked, or too much, or of nothing, or of two things at once.
         InputError: a file of ``articles`` cannot be taken in.
         LibraryError: the library cannot be read.
     """
     timings: dict[str, float] = {}
     whole = check_question(question)
+    check_limit(k)
     with ExitStack() as opened:
         with _timed(timings, "open"):
             shelf = _open(articles, library, opened)
+            opened.enter_context(shelf.reading())
         findings = []
         turns = tuple(history)
         for part in split_parts(whole):
@@ -133,12 +138,18 @@ def _open(
     articles: Sequence[AnyPath] | None, library: Library | AnyPath | None, opened: ExitStack
 ) -> Library:
     """Return the library to ask; one that is opened here for one question is closed after it."""
+    if articles is not None and library is not None:
+        raise QuestionError("articles and library were both given: ask the one or the other")
     if isinstance(library, Library):
         return library
     if library is not None:
         return opened.enter_context(Library.open(library, create=False))
-    named = [articles] if isinstance(articles, str) else articles
-    return library_of(list(named) if named else [bundled_article()])
+    if articles is None:
+        return library_of([bundled_article()])
+    named = [articles] if isinstance(articles, str | os.PathLike) else list(articles)
+    if not named:
+        raise QuestionError("articles is empty: name one, or leave it out to ask the bundled one")
+    return library_of(named)
 
 
 @contextmanager

@@ -90,6 +90,16 @@ def check_question(text: str) -> str:
     return asked
 
 
+def check_limit(k: int) -> None:
+    """Make sure that ``k`` can be a number of places.
+
+    Raises:
+        QuestionError: it is negative.
+    """
+    if k < 0:
+        raise QuestionError(f"k is {k}: choose how many places you want, 0 or more")
+
+
 def lend(question: str, history: Sequence[Turn | str]) -> str:
     """Return what a question that leans on the one before it borrows from the conversation.
 

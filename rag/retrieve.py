@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from index.library import Library
 from rag.candidates import Places, find_candidates
 from rag.evidence import weigh
-from rag.question import read_question
+from rag.question import check_limit, read_question
 from rag.types import Hit, Turn
 
 DEFAULT_HITS = 10
@@ -28,8 +28,10 @@ def retrieve(
     the articles to search, all if not given.
 
     Raises:
-        QuestionError: nothing was asked, or too much.
+        QuestionError: nothing was asked, or too much; ``k`` is negative.
         LibraryError: the library cannot be read.
     """
-    asked = read_question(question, history, library)
-    return weigh(asked, find_candidates(asked, library, without, within)).hits[:k]
+    check_limit(k)
+    with library.reading():
+        asked = read_question(question, history, library)
+        return weigh(asked, find_candidates(asked, library, without, within)).hits[:k]

@@ -127,9 +127,10 @@ class Answer:
         return next(words for least, words in _CERTAINTY if self.confidence >= least)
 
     def __str__(self) -> str:
-        """The text, then each quote with its article, paragraph and range."""
+        """The text and how sure it is, then each quote with its article, paragraph and range."""
         places = self.nearest if self.refused else self.citations
-        return "\n".join([self.text, "", *map(_line, places)]).rstrip()
+        said = self.text if self.refused else f"{self.text} ({self.certainty})"
+        return "\n".join([said, "", *map(_line, places)]).rstrip()
 
 
 def _line(citation: Citation) -> str:

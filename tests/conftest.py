@@ -13,6 +13,7 @@ from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import faults
 from tiny import TinyEmbedder
 
 from index import Library
@@ -30,6 +31,14 @@ Engineers from Porto designed the arch. They worked on it for three years.
 
 A ferry had crossed the river since 1890. Its last captain retired in spring.
 """
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell how many faults were injected and what was lost."""
+    if faults.ROWS:
+        terminalreporter.section("faults" if faults.FULL else "faults (make torture: all of them)")
+        for line in faults.ROWS.values():
+            terminalreporter.line(str(line))
 
 
 @pytest.fixture(autouse=True)

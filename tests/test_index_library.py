@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import os
 import random
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from faults import row, scale
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -25,6 +29,7 @@ from index.errors import (
     LibraryError,
     PullquoteError,
 )
+from index.types import Fingerprint
 from rag import retrieve
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -164,6 +169,48 @@ def test_the_ranking_is_the_same_to_the_last_digit_in_any_order_and_after_reopen
     assert all(found == rankings[0] for found in rankings)
 
 
+RANK = """
+import json, os, random, sys
+from pathlib import Path
+import faiss
+from test_index_library import BRIDGES, ranking
+from tiny import TinyEmbedder
+from index import Library
+faiss.omp_set_num_threads(int(sys.argv[3]))
+texts = [f"{text} It is number {n}." for n in range(40) for text in BRIDGES]
+random.Random(int(sys.argv[2])).shuffle(texts)
+with Library.open(Path(sys.argv[1]), embedder=TinyEmbedder()) as library:
+    with library.writing():
+        for text in texts: library.add_text(text, title="A bridge")
+    print(json.dumps(ranking(library)))
+"""
+
+
+@pytest.mark.torture
+def test_the_ranking_is_the_same_with_any_threads_and_hash_seed(folder: Path) -> None:
+    tally = row("shuffled adding, 1 and 2 threads, hash seeds")
+    tests = Path(__file__).parent
+    rankings = set()
+    for seed in range(scale(4, 20)):
+        threads = str(1 + seed % 2)
+        done = subprocess.run(
+            [sys.executable, "-c", RANK, str(folder.with_name(f"l{seed}")), str(seed), threads],
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([str(tests.parent), str(tests)]),
+                "PYTHONHASHSEED": str(seed),
+                "OMP_NUM_THREADS": threads,
+            },
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        rankings.add(done.stdout)
+        tally.injected += 1
+        tally.lost = len(rankings) - 1
+    assert len(rankings) == 1
+
+
 def test_of_many_equal_passages_the_same_are_found_in_any_order(folder: Path) -> None:
     texts = [f"The mayor opened the bridge.\n\nNumber {n}." for n in range(70)]
     rankings = []
@@ -248,16 +295,19 @@ def test_a_file_that_is_refused_changes_nothing(
         assert files(folder) == before
 
 
-def test_a_name_that_is_not_utf8_is_kept_readable(
+def test_names_that_are_not_utf8_are_kept_readable_and_apart(
     tmp_path: Path, folder: Path, tiny: TinyEmbedder
 ) -> None:
-    file = tmp_path / "caf\udce9.txt"
+    names = ["caf\udce9.txt", "caf\udcea.txt"]
     try:
-        file.write_text(BRIDGES[0])
+        for name, text in zip(names, BRIDGES, strict=False):
+            (tmp_path / name).write_text(text)
     except OSError:
         pytest.skip("this file system keeps UTF-8 names only")
     with Library.open(folder, embedder=tiny) as library:
-        assert library.add(file).source == str(tmp_path / "caf\ufffd.txt")
+        sources = [library.add(tmp_path / name).source for name in names]
+        assert sources == [str(tmp_path / r"caf\xe9.txt"), str(tmp_path / r"caf\xea.txt")]
+        assert len(library.articles) == 2
 
 
 def test_a_tilde_is_a_home_or_the_beginning_of_a_name(
@@ -268,39 +318,53 @@ def test_a_tilde_is_a_home_or_the_beginning_of_a_name(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     with Library.open("~/library", embedder=tiny) as library:
-        assert library.add("~draft.txt").source == "~draft.txt"
+        assert library.add("~draft.txt").source == str(tmp_path / "~draft.txt")
         assert library.add("~/story.txt").source == str(tmp_path / "story.txt")
         assert library.folder == tmp_path / "library"
 
 
+SOURCES = ("a.txt", "b.txt", "c.txt")
+
+
 class Model(RuleBasedStateMachine):
-    """A library and a dict that must hold the same after any changes."""
+    """A library and a dict of what each source holds, the same after any changes."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(dir=MEMORY))
         self.expected: dict[str, str] = {}
+        self.ids: dict[str, str] = {}
         self.library = Library.open(self.folder / "library", embedder=TinyEmbedder())
+        self.tally = row("add, update, remove, re-add, reopen in random order, against a dict")
 
     @initialize()
     def begin(self) -> None:
         assert self.library.articles == ()
 
-    @rule(text=st.sampled_from(BRIDGES))
-    def add(self, text: str) -> None:
-        self.expected.setdefault(self.library.add_text(text, title="A bridge").id, text)
+    @rule(source=st.sampled_from(SOURCES), text=st.sampled_from(BRIDGES))
+    def add(self, source: str, text: str) -> None:
+        article = self.library.add_text(text, title="A bridge", source=source)
+        self.ids[text] = article.id
+        self.expected[source] = text
 
     @rule(texts=st.lists(st.sampled_from(BRIDGES), min_size=1, max_size=3))
     def add_several(self, texts: list[str]) -> None:
         with self.library.writing():
-            for text in texts:
-                self.add(text)
+            for source, text in zip(SOURCES, texts, strict=False):
+                self.add(source, text)
 
     @precondition(lambda self: self.expected)
     @rule(place=st.integers(0, 4))
     def remove(self, place: int) -> None:
-        chosen = list(self.expected)[place % len(self.expected)]
-        assert self.library.remove(chosen).text == self.expected.pop(chosen)
+        texts = sorted(set(self.expected.values()))
+        chosen = texts[place % len(texts)]
+        assert self.library.remove_all([self.ids[chosen]]).left == ()
+        self.expected = {s: text for s, text in self.expected.items() if text != chosen}
+
+    @rule(source=st.sampled_from(SOURCES))
+    def drop(self, source: str) -> None:
+        self.library.drop(source)
+        self.expected.pop(source, None)
 
     @rule()
     def reopen(self) -> None:
@@ -314,22 +378,31 @@ class Model(RuleBasedStateMachine):
 
     @invariant()
     def holds_the_same(self) -> None:
+        self.tally.injected += 1
+        self.tally.lost += 1
+        texts = set(self.expected.values())
         held = {article.id: article.text for article in self.library.articles}
-        assert held == self.expected
+        assert held == {self.ids[text]: text for text in texts}
+        for article in self.library.articles:
+            assert self.expected[article.source] == article.text
         hits = retrieve("river", library=self.library, k=100)
         found = sorted((h.passage.article_id, h.passage.text) for h in hits)
-        paragraphs = ((i, p) for i, text in self.expected.items() for p in text.split("\n\n"))
+        paragraphs = ((self.ids[text], p) for text in texts for p in text.split("\n\n"))
         assert found == sorted(paragraphs)
         assert not self.library.check().problems
+        held_bytes = b"".join(files(self.library.folder).values())
+        for name in ("Mondego", "1890", "1991", "1966", "1998"):
+            assert (name.encode() in held_bytes) == any(name in text for text in texts)
+        self.tally.lost -= 1
 
     def teardown(self) -> None:
         self.library.close()
         shutil.rmtree(self.folder)
 
 
-TestModel = Model.TestCase
+TestModel = pytest.mark.torture(Model.TestCase)
 TestModel.settings = settings(
-    max_examples=25,
+    max_examples=scale(20, 250),
     stateful_step_count=15,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
@@ -383,20 +456,33 @@ def test_a_library_of_another_version_is_refused(folder: Path, tiny: TinyEmbedde
     connection = sqlite3.connect(folder / "library.sqlite")
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    assert "has format 99, this version reads 1" in str(refusal(folder))
+    assert "has format 99, this version reads 2" in str(refusal(folder))
 
 
+@pytest.mark.torture
 def test_another_embedder_is_refused_at_opening(folder: Path) -> None:
     with Library.open(folder, embedder=TinyEmbedder()) as library:
         library.add_text(BRIDGES[0])
     error = refusal(folder, embedder=TinyEmbedder("other"))
+    row("another embedder: name, weights, dimension, limit").injected += 1
     assert isinstance(error, EmbedderMismatch)
     assert "was made with tiny (weights none, 1024 dimensions, 24 tokens), not with other" in str(
         error
     )
 
 
-@pytest.mark.parametrize("other", [TinyEmbedder(weights="new"), TinyEmbedder(max_tokens=99)])
+class Wider(TinyEmbedder):
+    """Another dimension under the same name."""
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        return dataclasses.replace(super().fingerprint, dimension=2048)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize(
+    "other", [TinyEmbedder(weights="new"), TinyEmbedder(max_tokens=99), Wider()]
+)
 def test_an_embedder_of_the_same_name_that_differs_is_refused_before_it_is_used(
     folder: Path, other: TinyEmbedder
 ) -> None:
@@ -409,6 +495,7 @@ def test_an_embedder_of_the_same_name_that_differs_is_refused_before_it_is_used(
             assert f"not with {other.fingerprint}" in str(caught.value)
         assert len(library.articles) == 1
         assert other.encoded == 0
+    row("another embedder: name, weights, dimension, limit").injected += 1
 
 
 def test_an_embedder_that_was_never_used_does_not_bind_the_library(folder: Path) -> None:

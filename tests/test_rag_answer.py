@@ -87,7 +87,7 @@ def test_answer_prints_its_quotes_with_their_places(library: Library) -> None:
     answer = ask("Who designed the arch?", library=library)
     found = answer.citations[0]
     assert str(answer).splitlines() == [
-        "Engineers from Porto designed the arch. [1]",
+        f"Engineers from Porto designed the arch. [1] ({answer.certainty})",
         "",
         f"[1] A bridge, paragraph 2, {found.start}–{found.end}: "
         '"Engineers from Porto designed the arch."',
@@ -103,6 +103,22 @@ def test_no_question_is_one_clear_line(library: Library, question: str) -> None:
 def test_a_question_that_is_a_book_is_refused_with_the_limit(library: Library) -> None:
     with pytest.raises(QuestionError, match=r"100,000 characters, the limit is 2,000"):
         ask("?" + "why" * 33_333, library=library)
+
+
+def test_what_cannot_be_meant_is_refused_not_guessed(library: Library, tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("The tower is 90 metres high.", encoding="utf-8")
+    for options, says in (
+        ({"articles": [note], "library": library}, "both given"),
+        ({"articles": [], "library": library}, "both given"),
+        ({"articles": []}, "articles is empty: name one"),
+        ({"library": library, "k": -1}, "k is -1"),
+    ):
+        with pytest.raises(QuestionError, match=says):
+            ask("Who?", **options)  # type: ignore[arg-type]
+    with pytest.raises(QuestionError, match="k is -1"):
+        retrieve("Who?", library=library, k=-1)
+    assert ask("How high is the tower?", articles=note).citations[0].source == str(note)
 
 
 def test_a_folder_that_is_no_library(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ui.command import ANSWERED, FAILED, REFUSED, USAGE, main
+from ui.command import main
+from ui.options import ANSWERED, EDITED, FAILED, MISSING, REFUSED, USAGE
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -60,6 +61,7 @@ def test_ask_json_is_one_object_with_every_field(
         "text",
         "refused",
         "confidence",
+        "certainty",
         "claims",
         "citations",
         "nearest",
@@ -95,6 +97,7 @@ def test_a_library_from_adding_to_removing(
     assert main(["check", *place]) == ANSWERED
     assert "all is as it was stored" in capsys.readouterr().out
     assert main(["remove", *place, listed["id"]]) == ANSWERED
+    assert "nothing of it is left" in capsys.readouterr().out
     assert main(["ask", *place, "How high is the tower?"]) == REFUSED
 
 
@@ -116,12 +119,10 @@ def test_a_bad_file_costs_that_file_only(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["ask", ""], "there is no question"),
         (["ask", "--library", "nowhere", "Who?"], "nowhere is not a library"),
         (["list", "--library", "nowhere"], "add an article to it first"),
         (["remove", "--library", "nowhere", "x"], "nowhere is not a library"),
         (["ask", "Who?", "--article", "nowhere.txt"], "nowhere.txt does not exist"),
-        (["ask", "Who?", "--article", "a.txt", "--library", "b"], "both given"),
         (["chat", "--host", "0.0.0.0"], "set PULLQUOTE_AUTH=user:password"),
     ],
 )
@@ -135,7 +136,39 @@ def test_an_error_is_one_line_with_the_cure(
     assert errors.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [[], ["fly"], ["chat", "--port", "0"], ["add"]])
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["ask", ""], "there is no question"),
+        (["ask"], "there is no question"),
+        (["ask", "Who?", "--article", "a.txt", "--library", "b"], "both given"),
+    ],
+)
+def test_arguments_that_make_no_sense_are_wrong_usage(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == USAGE
+    errors = capsys.readouterr().err
+    assert says in errors
+    assert errors.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["list", "check"])
+def test_no_library_yet_is_no_error(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command]) == ANSWERED
+    out, errors = capsys.readouterr()
+    assert (out, errors) == ("", "there is no library yet: pullquote add FILE makes one\n")
+    assert main([command, "--json"]) == ANSWERED
+    assert json.loads(capsys.readouterr().out) in (
+        [],
+        {"counted": {}, "healed": [], "problems": []},
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["fly"], ["chat", "--port", "0"], ["add"], ["list", "--library", ""], ["watch", " "]],
+)
 def test_wrong_usage_points_to_the_help(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -189,3 +222,29 @@ def test_an_unknown_id_removes_nothing(
     assert main(["remove", *place, known, "nope"]) == FAILED
     assert main(["list", *place]) == ANSWERED
     assert known in capsys.readouterr().out
+
+
+def test_an_exported_answer_is_verified_by_exit_code(
+    note: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export = tmp_path / "answer.json"
+    question = ["How high is the tower?", "--article", str(note)]
+    assert main(["ask", *question, "--export", str(export)]) == ANSWERED
+    text = note.read_text(encoding="utf-8")
+    capsys.readouterr()
+    for edited, code, says in (
+        (text, ANSWERED, "[1] exact: tower, paragraph 1, 0–28"),
+        (f"Read this. {text}", ANSWERED, "it stands at 11 now"),
+        (text.replace("90", "95"), EDITED, "now it reads: “The tower is 95 metres high.”"),
+        ("", MISSING, "no library holds it"),
+    ):
+        note.write_text(edited, encoding="utf-8")
+        assert main(["verify", str(export)]) == code
+        assert says in capsys.readouterr().out
+    elsewhere = tmp_path / "elsewhere.txt"
+    elsewhere.write_text(text, encoding="utf-8")
+    assert main(["verify", str(export), "--article", str(elsewhere), "--json"]) == ANSWERED
+    assert json.loads(capsys.readouterr().out)[0]["standing"] == "exact"
+    export.write_text(export.read_text(encoding="utf-8").replace("90", "95"), encoding="utf-8")
+    assert main(["verify", str(export)]) == FAILED
+    assert "was changed after it was written" in capsys.readouterr().err

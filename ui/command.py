@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import io
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-if TYPE_CHECKING:
-    from index.library import Library
-
-ANSWERED, FAILED, USAGE, REFUSED = 0, 1, 2, 3
-
-LIBRARY_VARIABLE = "PULLQUOTE_LIBRARY"
-EMBEDDER_VARIABLE = "PULLQUOTE_EMBEDDER"
+from ui.options import (
+    ANSWERED,
+    FAILED,
+    INTERRUPTED,
+    REFUSED,
+    USAGE,
+    UsageError,
+    embedder,
+    folder,
+    folder_name,
+    is_empty,
+    open_library,
+    port,
+)
 
 _EPILOG = """\
-Exit codes: 0 done or answered, 1 error, 2 wrong usage, 3 the articles do not say.
+Exit codes: 0 done or answered, 1 error, 2 wrong usage, 3 the articles do not say; of verify, 4 a
+source does not say it any more, 5 a source is missing.
 Without --library the library is $PULLQUOTE_LIBRARY, or one in the user's data folder; while that
 has no articles, ask and chat use the article that comes with Pullquote."""
 
@@ -40,12 +50,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="replace")
     try:
         return run(options)
+    except UsageError as error:
+        sys.stderr.write(f"pullquote: {error}\n")
+        return USAGE
     except PullquoteError as error:
         sys.stderr.write(f"pullquote: {error}\n")
         return FAILED
     except KeyboardInterrupt:
         sys.stderr.write("pullquote: interrupted; what was added before is kept\n")
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone: say nothing more, not even while closing it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -72,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, summary: str, run: Callable[[argparse.Namespace], int]) -> _Parser:
         made: _Parser = commands.add_parser(name, help=summary, description=f"{summary}.")
         made.set_defaults(run=run)
-        made.add_argument("--library", metavar="DIR", type=Path, help="the library's folder")
+        made.add_argument("--library", metavar="DIR", type=folder_name, help="the library's folder")
         made.add_argument("--embedder", metavar="NAME", help="a sentence-transformers name or path")
         return made
 
@@ -82,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
 
     chat = command("chat", "open the chat page", _chat)
     chat.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    chat.add_argument("--port", type=_port, default=7860, help="port (%(default)s)")
+    chat.add_argument("--port", type=port, default=7860, help="port (%(default)s)")
 
     ask = with_json(command("ask", "answer one question", _ask))
     ask.add_argument("question", nargs="?")
@@ -94,34 +107,55 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="ask these files instead (the question may stand after them)",
     )
+    ask.add_argument(
+        "--export", metavar="FILE", type=Path, help="write the answer with its evidence there too"
+    )
 
     add = with_json(command("add", "add articles to a library", _add))
     add.add_argument("paths", metavar="PATH", nargs="+")
-    with_json(command("list", "list the articles of a library", _list))
-    remove = command("remove", "remove articles from a library", _remove)
-    remove.add_argument("ids", metavar="ID", nargs="+", help="as shown by list")
-    with_json(command("check", "verify all that a library stores", _check))
+    keep = partial(_later, "ui.keep")
+    with_json(command("list", "list the articles of a library", keep("list_articles")))
+    remove = command("remove", "remove articles, and show that they are gone", keep("remove_all"))
+    with_json(remove).add_argument("ids", metavar="ID", nargs="+", help="as shown by list")
+    with_json(command("check", "verify and mend all that a library stores", keep("check")))
+    watch = command("watch", "keep a library in step with a folder", keep("watch_folder"))
+    watch.add_argument("folder", metavar="FOLDER", type=folder_name)
+    prove = partial(_later, "ui.verify")
+    verify = with_json(command("verify", "check an exported answer", prove("verify_export")))
+    verify.add_argument("file", metavar="FILE", type=Path, help="what ask --export wrote")
+    verify.add_argument(
+        "--article",
+        metavar="PATH",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="look in these files, wherever the articles were read from",
+    )
     # Its arguments are read by the evaluation itself: see main().
     commands.add_parser("eval", help="measure, report and gate; see pullquote eval --help")
     return parser
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 65_536:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65535")
-    return int(text)
+def _later(module: str, name: str) -> Callable[[argparse.Namespace], int]:
+    """Return a command that loads what it needs when it is run."""
+
+    def run(options: argparse.Namespace) -> int:
+        code: int = getattr(importlib.import_module(module), name)(options)
+        return code
+
+    return run
 
 
 def _chat(options: argparse.Namespace) -> int:
     from ui.page import serve
 
-    serve(options.host, options.port, None if _is_empty(options) else _folder(options))
+    serve(options.host, options.port, None if is_empty(options) else folder(options))
     return ANSWERED
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from index.errors import QuestionError
     from rag import ask
+    from rag.export import export_answer
     from rag.shelf import bundled_article, library_of
     from ui import show
 
@@ -129,16 +163,18 @@ def _ask(options: argparse.Namespace) -> int:
     if question is None and len(paths) > 1:
         question = paths.pop()
     if not (question or "").strip():
-        raise QuestionError('there is no question: put one in quotes, for example "Who pays?"')
+        raise UsageError('there is no question: put one in quotes, for example "Who pays?"')
     if paths and options.library:
-        raise QuestionError("--article and --library were both given: ask the one or the other")
-    if paths or _is_empty(options):
-        library = library_of(paths or [bundled_article()], _embedder(options), show.progress())
+        raise UsageError("--article and --library were both given: ask the one or the other")
+    if paths or is_empty(options):
+        library = library_of(paths or [bundled_article()], embedder(options), show.progress())
     else:
-        library = _open(options, create=False)
+        library = open_library(options, create=False)
     with library:
         answer = ask(question, library=library)
     show.answer(answer, as_json=options.json)
+    if options.export:
+        export_answer(answer, options.export)
     return REFUSED if answer.refused else ANSWERED
 
 
@@ -148,7 +184,7 @@ def _add(options: argparse.Namespace) -> int:
 
     added = []
     left_out = 0
-    with _open(options, create=True) as library, library.writing():
+    with open_library(options, create=True) as library, library.writing():
         for path in options.paths:
             try:
                 added.append(library.add(path, show.progress(path)))
@@ -157,64 +193,6 @@ def _add(options: argparse.Namespace) -> int:
                 sys.stderr.write(f"pullquote: {error}\n")
     show.articles(added, as_json=options.json)
     return FAILED if left_out else ANSWERED
-
-
-def _list(options: argparse.Namespace) -> int:
-    from ui import show
-
-    with _open(options, create=False) as library:
-        show.articles(library.articles, as_json=options.json)
-    return ANSWERED
-
-
-def _remove(options: argparse.Namespace) -> int:
-    from ui import show
-
-    with _open(options, create=False) as library, library.writing():
-        # All ids are looked up before the first article goes.
-        ids = dict.fromkeys(library.article(article_id).id for article_id in options.ids)
-        show.articles([library.remove(article_id) for article_id in ids], as_json=False)
-    return ANSWERED
-
-
-def _check(options: argparse.Namespace) -> int:
-    from ui import show
-
-    with _open(options, create=False) as library:
-        found = library.check()
-    show.check(found, as_json=options.json)
-    return FAILED if found.problems else ANSWERED
-
-
-def _folder(options: argparse.Namespace) -> Path:
-    chosen = options.library or os.environ.get(LIBRARY_VARIABLE)
-    if chosen:
-        return Path(chosen)
-    from platformdirs import user_data_path
-
-    return user_data_path("pullquote") / "library"
-
-
-def _is_empty(options: argparse.Namespace) -> bool:
-    """Tell whether no library was named and the user's own has no articles yet."""
-    if options.library or os.environ.get(LIBRARY_VARIABLE):
-        return False
-    from index.store import FILE
-
-    if not (_folder(options) / FILE).exists():
-        return True
-    with _open(options, create=False) as library:
-        return not library.articles
-
-
-def _embedder(options: argparse.Namespace) -> str | None:
-    return options.embedder or os.environ.get(EMBEDDER_VARIABLE) or None
-
-
-def _open(options: argparse.Namespace, *, create: bool) -> Library:
-    from index.library import Library
-
-    return Library.open(_folder(options), embedder=_embedder(options), create=create)
 
 
 if __name__ == "__main__":

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from rag.citation import spoken
-from rag.types import Answer, Citation
+from rag.export import answer_json
+from rag.types import Answer
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from index.types import Article, Check
+    from index.types import Article, Check, Removal
+    from rag.verify import Checked
 
 
 def answer(found: Answer, *, as_json: bool) -> None:
@@ -36,24 +39,6 @@ def answer(found: Answer, *, as_json: bool) -> None:
         console.print(Text(f"“{spoken(citation.quote)}”"))
         if citation.lacks:
             console.print(Text(citation.lacks, style="dim"))
-
-
-def answer_json(found: Answer) -> dict[str, Any]:
-    """Return an answer as the object that ``ask --json`` prints."""
-    return {
-        "question": found.question,
-        "text": found.text,
-        "refused": found.refused,
-        "confidence": round(found.confidence, 4),
-        "claims": [
-            {"text": claim.text, "citations": [c.number for c in claim.citations]}
-            for claim in found.claims
-        ],
-        "citations": [_citation_json(citation) for citation in found.citations],
-        "nearest": [_citation_json(citation) for citation in found.nearest],
-        "unanswered": list(found.unanswered),
-        "timings": dict(found.timings),
-    }
 
 
 def articles(found: Sequence[Article], *, as_json: bool) -> None:
@@ -96,6 +81,41 @@ def check(found: Check, *, as_json: bool) -> None:
     sys.stdout.write("\n".join(lines) + "\n")
 
 
+def removal(found: Removal, *, as_json: bool) -> None:
+    """Print what was removed, what was searched for afterwards, and what was found."""
+    if as_json:
+        _print_json(asdict(found) | {"articles": [article.id for article in found.articles]})
+        return
+    articles(found.articles, as_json=False)
+    searched = f"{found.files} files ({found.size:,} bytes) of the library"
+    lines = [f"searched {searched} for {found.pieces:,} pieces of text, names and vectors"]
+    if found.shared:
+        lines.append(f"not for {found.shared:,} that other articles have too")
+    lines += [f"still there: {each}" for each in found.left] or ["nothing of it is left"]
+    if found.left:
+        lines.append("close what else has the library open, then run pullquote check")
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def verified(found: Sequence[Checked], *, as_json: bool) -> None:
+    """Print how each quote of an exported answer stands in its source."""
+    if as_json:
+        _print_json([asdict(each) for each in found])
+        return
+    for each in found:
+        said = each.citation
+        place = f"{said['title']}, paragraph {said['paragraph']}, {said['start']}–{said['end']}"
+        lines = [f"[{said['number']}] {each.standing.value}: {place}", f"“{spoken(said['quote'])}”"]
+        if each.start not in (None, said["start"]):
+            lines.append(f"it stands at {each.start} now")
+        if each.now:
+            lines.append(f"now it reads: “{each.now}”")
+        lines += filter(None, [each.where and f"in {each.where}", each.note])
+        sys.stdout.write("\n    ".join(lines) + "\n")
+    good = sum(each.start is not None for each in found)
+    sys.stdout.write(f"{good} of {len(found)} quotes stand in their sources\n")
+
+
 def progress(label: str = "indexing") -> Callable[[int, int], None] | None:
     """Return a progress bar on stderr for one article; None where nobody watches."""
     if not sys.stderr.isatty():
@@ -113,21 +133,6 @@ def progress(label: str = "indexing") -> Callable[[int, int], None] | None:
             bar.stop()
 
     return step
-
-
-def _citation_json(citation: Citation) -> dict[str, Any]:
-    return {
-        "number": citation.number,
-        "article_id": citation.article_id,
-        "title": citation.title,
-        "source": citation.source,
-        "paragraph": citation.paragraph,
-        "start": citation.start,
-        "end": citation.end,
-        "quote": citation.quote,
-        "verdict": citation.verdict.value,
-        "lacks": citation.lacks,
-    }
 
 
 def _console() -> Console:

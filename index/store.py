@@ -27,7 +27,7 @@ from index.types import (
 
 FILE = "library.sqlite"
 APPLICATION_ID = 0x50514C42
-VERSION = 1
+VERSION = 2
 BUSY_MS = 10_000
 PAGE_BYTES = 16_384
 
@@ -210,7 +210,7 @@ class Store:
         """Store one article with everything that belongs to it, in one transaction."""
         with self.transaction() as connection:
             connection.execute(
-                "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     article.id,
                     article.title,
@@ -219,6 +219,9 @@ class Store:
                     article.added,
                     article.published,
                     article.sha256,
+                    article.author,
+                    article.language,
+                    article.media,
                 ),
             )
             connection.executemany(

@@ -383,7 +383,7 @@ def test_a_library_of_another_version_is_refused(folder: Path, tiny: TinyEmbedde
     connection = sqlite3.connect(folder / "library.sqlite")
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    assert "has format 99, this version reads 1" in str(refusal(folder))
+    assert "has format 99, this version reads 2" in str(refusal(folder))
 
 
 def test_another_embedder_is_refused_at_opening(folder: Path) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from index.boilerplate import mark_boilerplate
+from index.errors import InputError
+from index.filter import first_day
 from index.limits import DEFAULT_LIMITS, Limits
 from index.paragraphs import find_paragraphs, is_table_head
 from index.parse.blocks import LONGEST_TITLE, compose
-from index.parse.child import parse_in_child
+from index.parse.child import Worker, parse_in_child
 from index.parse.content import TEXT, media_type
 from index.parse.parsers import parser_of
 from index.text import canonical, decode, read_file
@@ -25,21 +28,27 @@ _FIELD = re.compile(r"^(title|author|date|lang|language)[ \t]*:[ \t]*(\S.*?)[ \t
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
-def read_document(path: Path, limits: Limits = DEFAULT_LIMITS) -> Document:
-    """Parse the file at ``path``.
+def read_document(
+    path: Path, limits: Limits = DEFAULT_LIMITS, worker: Worker | None = None
+) -> Document:
+    """Parse the file at ``path``, in the process of ``worker`` if it takes one.
 
     Raises:
         InputError: the file cannot be read, is of no known format, or over a limit.
     """
     # A name need not be UTF-8, but it is kept and shown as text.
     name = os.fsencode(path).decode(errors="replace")
-    return parse_bytes(read_file(path, limits), name, limits)
+    return parse_bytes(read_file(path, limits), name, limits, worker)
 
 
-def parse_bytes(data: bytes, source: str, limits: Limits = DEFAULT_LIMITS) -> Document:
+def parse_bytes(
+    data: bytes, source: str, limits: Limits = DEFAULT_LIMITS, worker: Worker | None = None
+) -> Document:
     """Parse what was read from ``source``. Raises what ``read_document`` raises."""
     if len(data) < SMALL and _is_plain(data):
         return parse_here(data, source, limits)
+    if worker is not None:
+        return worker.parse(data, source, limits)
     return parse_in_child(data, source, limits)
 
 
@@ -118,7 +127,9 @@ def _front_matter(text: str) -> dict[str, str]:
 def _date(told: str | None) -> str | None:
     """Return the date that a text begins with: ``"2025-05-07T09:00Z"`` → ``"2025-05-07"``."""
     found = _DATE.match(told or "")
-    return found.group() if found else None
+    with suppress(InputError):
+        return found.group() if found and first_day(found.group()) else None
+    return None
 
 
 def _heading(text: str, spans: tuple[tuple[int, int, Role], ...]) -> str | None:

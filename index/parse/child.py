@@ -86,6 +86,11 @@ class Worker:
             )
         return self._process
 
+    def kill(self) -> None:
+        """End the process from another thread: what waits for it gets an ``InputError``."""
+        if self._process is not None:
+            self._process.kill()
+
     def close(self) -> None:
         """End the process, if there is one."""
         process, self._process = self._process, None

@@ -7,10 +7,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 
 from index.document import read_document
 from index.errors import InputError
 from index.limits import DEFAULT_LIMITS, Limits
+from index.parse.child import Worker
 from index.types import Document
 
 PROCESSES = 2
@@ -19,37 +21,39 @@ PROCESSES = 2
 AHEAD = 4
 """How many files are parsed before they are asked for."""
 
-Read = tuple[Path, Document | InputError]
+Place = tuple[Path, Path | None]
+"""A file, and the folder that it was found in; None if it was named itself."""
 
 
-def find_files(paths: Iterable[Path]) -> Iterator[Path]:
+def find_files(paths: Iterable[Path]) -> Iterator[Place]:
     """Yield the paths, and of each folder the files in it and below, by name.
 
     Hidden files and folders are left out; links to folders are not followed.
     """
     for path in paths:
         if not path.is_dir():
-            yield path
+            yield path, None
             continue
         for folder, folders, names in os.walk(path):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
-            yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
+            yield from ((Path(folder, name), path) for name in sorted(names) if name[0] != ".")
 
 
-def leads_out(path: Path, folder: Path) -> bool:
-    """Tell whether a file in a folder is a link to what is not in it."""
-    return path.is_symlink() and not path.resolve().is_relative_to(folder.resolve())
-
-
-def read_documents(paths: Iterable[Path], limits: Limits = DEFAULT_LIMITS) -> Iterator[Read]:
-    """Yield each path with its document, or with why it cannot be taken in; in their order."""
+def read_documents(
+    places: Iterable[Place], limits: Limits = DEFAULT_LIMITS
+) -> Iterator[tuple[Path, Document | InputError]]:
+    """Yield each file with its document, or with why it cannot be taken in; in their order."""
+    workers = [Worker() for _ in range(PROCESSES)]
+    free: SimpleQueue[Worker] = SimpleQueue()
+    for worker in workers:
+        free.put(worker)
     waiting: deque[tuple[Path, Future[Document]]] = deque()
-    rest = iter(paths)
+    rest = iter(places)
     pool = ThreadPoolExecutor(PROCESSES, thread_name_prefix="parse")
     try:
         while True:
-            while len(waiting) < AHEAD and (path := next(rest, None)) is not None:
-                waiting.append((path, pool.submit(read_document, path, limits)))
+            while len(waiting) < AHEAD and (place := next(rest, None)) is not None:
+                waiting.append((place[0], pool.submit(_read, *place, limits, free)))
             if not waiting:
                 return
             path, parsed = waiting.popleft()
@@ -59,3 +63,18 @@ def read_documents(paths: Iterable[Path], limits: Limits = DEFAULT_LIMITS) -> It
                 yield path, error
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        for worker in workers:
+            worker.kill()
+        pool.shutdown(wait=True)
+        for worker in workers:
+            worker.close()
+
+
+def _read(path: Path, folder: Path | None, limits: Limits, free: SimpleQueue[Worker]) -> Document:
+    if folder and path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"{path} is a link to what is not in {folder}: add that by its own name")
+    worker = free.get()
+    try:
+        return read_document(path, limits, worker)
+    finally:
+        free.put(worker)

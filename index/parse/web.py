@@ -56,8 +56,8 @@ def parse_web(data: bytes, name: str, limits: Limits) -> Parsed:
     )
 
 
-def decode_page(data: bytes, name: str, charset: str | None = None) -> str:
-    """Return the page's text, decoded as its mark, ``charset`` or the page itself says.
+def decode_page(data: bytes, name: str) -> str:
+    """Return the page's text, decoded as its mark or the page itself says.
 
     Raises:
         InputError: it is in none of the encodings that it could be in.
@@ -66,7 +66,7 @@ def decode_page(data: bytes, name: str, charset: str | None = None) -> str:
         if data.startswith(bom):
             return data[len(bom) :].decode(codec, errors="replace")
     declared = _DECLARED.search(data[:4096])
-    names = [charset, declared.group(1).decode("ascii") if declared else None, "utf-8"]
+    names = [declared.group(1).decode("ascii") if declared else None, "utf-8"]
     for codec in filter(None, names):
         # Browsers read these as Windows' own, which has the curly quotes.
         known = "cp1252" if codec.lower() in {"iso-8859-1", "latin1", "us-ascii"} else codec

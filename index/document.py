@@ -45,7 +45,7 @@ def parse_bytes(
     data: bytes, source: str, limits: Limits = DEFAULT_LIMITS, worker: Worker | None = None
 ) -> Document:
     """Parse what was read from ``source``. Raises what ``read_document`` raises."""
-    if len(data) < SMALL and _is_plain(data):
+    if len(data) < SMALL and _is_plain(data, source):
         return parse_here(data, source, limits)
     if worker is not None:
         return worker.parse(data, source, limits)
@@ -109,13 +109,13 @@ def parse_text(
     )
 
 
-def _is_plain(data: bytes) -> bool:
+def _is_plain(data: bytes, source: str) -> bool:
     """Tell whether there is nothing to it: text in UTF-8 that is no page."""
     try:
         plain = "\0" not in data.decode()
     except UnicodeDecodeError:
         return False
-    return plain and media_type(data, "") == TEXT
+    return plain and media_type(data, source) == TEXT
 
 
 def _front_matter(text: str) -> dict[str, str]:

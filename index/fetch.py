@@ -174,13 +174,13 @@ def _request(
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     query = f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else ""
     connection.request("GET", path + query, headers=_HEADERS)
-    response = connection.getresponse()
-    moved = response.getheader("Location")
-    if response.status in _MOVED and moved:
-        return moved
-    if response.status != 200:
-        raise InputError(f"{address} answers {response.status} {response.reason}: check it")
-    return _read(address, response, how.limits, end)
+    with closing(connection.getresponse()) as response:
+        moved = response.getheader("Location")
+        if response.status in _MOVED and moved:
+            return moved
+        if response.status != 200:
+            raise InputError(f"{address} answers {response.status} {response.reason}: check it")
+        return _read(address, response, how.limits, end)
 
 
 def _read(address: str, response: http.client.HTTPResponse, limits: Limits, end: float) -> bytes:

@@ -83,8 +83,19 @@ def _read_setting(lines: Sequence[Line]) -> _Setting:
         leading={size: median(found) for size, found in distances.items()},
         margins=margins,
         body=median(sizes) if sizes else 0.0,
-        words=frozenset(w.casefold() for line in lines for w in _WORD.findall(line.text)),
+        words=frozenset(_words(lines)),
     )
+
+
+def _words(lines: Sequence[Line]) -> Iterator[str]:
+    """Yield the words of a document, but not the two parts of one that a line's end parts."""
+    parted = False
+    for line in lines:
+        pieces = line.text.split()
+        whole = pieces[1:] if parted else pieces
+        parted = line.text.endswith(("-", LINE_HYPHEN))
+        for piece in whole[:-1] if parted else whole:
+            yield from (word.casefold() for word in _WORD.findall(piece))
 
 
 def _whole_rows(lines: Sequence[Line]) -> list[Line]:

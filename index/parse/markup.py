@@ -58,7 +58,7 @@ def read_html(text: str, name: str) -> html.HtmlElement:
     """
     # A declaration of an encoding in a text that is decoded already is refused by the parser.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", visible(text), count=1)
-    parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
+    parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:

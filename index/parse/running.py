@@ -29,10 +29,12 @@ Key = tuple[str, int | None]
 def drop_running(pages: Sequence[list[Line]]) -> list[list[Line]]:
     """Return the pages' lines without those that repeat, but for the page's number."""
     seen: Counter[Key] = Counter()
-    for lines in pages:
+    # A page that is there twice has nothing that runs over two pages.
+    for lines in {"\n".join(line.text for line in lines): lines for lines in pages}.values():
         seen.update({key for edge in _edges(lines) for line in edge for key in _keys(line, edge)})
     needed = max(2, min(REPEATED, (len(pages) + 1) // 2))
-    return [_inner(lines, seen, needed) for lines in pages]
+    inner = [_inner(lines, seen, needed) for lines in pages]
+    return inner if any(inner) else list(pages)
 
 
 def _edges(lines: list[Line]) -> tuple[list[Line], list[Line]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.command import ANSWERED, FAILED, REFUSED, USAGE, main
+from ui.command import ANSWERED, FAILED, LEFT_OUT, REFUSED, USAGE, main
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -104,12 +104,13 @@ def test_a_bad_file_costs_that_file_only(
     empty = tmp_path / "empty.txt"
     empty.write_text("\n")
     place = ["--library", str(tmp_path / "library")]
-    assert main(["add", *place, str(empty), str(tmp_path / "no.txt"), str(note)]) == FAILED
+    assert main(["add", *place, str(empty), str(tmp_path / "no.txt"), str(note)]) == LEFT_OUT
     out, errors = capsys.readouterr()
     assert "tower" in out
     assert errors.splitlines() == [
         f"pullquote: {empty} is empty: there is nothing to ask about",
         f"pullquote: {tmp_path / 'no.txt'} does not exist: check the name and the folder",
+        "added 1, already there 0, left out 2",
     ]
 
 

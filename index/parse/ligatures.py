@@ -44,7 +44,7 @@ def _unknown_words(run: Run) -> Iterator[tuple[str, list[float]]]:
 
 
 def _rounded(width: float) -> float:
-    return round(width, 2)
+    return round(width, 3)
 
 
 def _best(words: set[str]) -> str:

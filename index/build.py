@@ -11,6 +11,7 @@ from index.embedder import BATCH, Embedder
 from index.errors import InputError
 from index.passages import find_passages
 from index.store import Store
+from index.text import page_at
 from index.types import Article, Document, Encoding, Paragraph, Passage, Role
 
 Progress = Callable[[int, int], None]
@@ -69,6 +70,9 @@ def to_article(document: Document) -> Article:
         added=datetime.now(UTC).isoformat(timespec="microseconds"),
         published=document.published,
         sha256=sha256,
+        author=document.author,
+        language=document.language,
+        media=document.media,
     )
 
 
@@ -76,7 +80,14 @@ def to_paragraphs(article_id: str, document: Document) -> tuple[Paragraph, ...]:
     """Number the paragraphs of a document's text as a reader counts them, from 1."""
     count = itertools.count(1)
     return tuple(
-        Paragraph(article_id, next(count) if role is Role.TEXT else 0, start, end, role=role)
+        Paragraph(
+            article_id,
+            next(count) if role is Role.TEXT else 0,
+            start,
+            end,
+            page_at(document.text, start),
+            role,
+        )
         for start, end, role in document.spans
     )
 

@@ -24,6 +24,7 @@ from index.errors import (
     LibraryError,
     LibraryReadOnly,
 )
+from index.filter import Filter
 from index.lock import writer_lock
 from index.mend import mend
 from index.passages import CHUNKER
@@ -143,6 +144,26 @@ class Library:
     def articles(self) -> tuple[Article, ...]:
         """All articles, in the order in which they were added."""
         return self._store.articles()
+
+    def find(
+        self,
+        *,
+        since: str | None = None,
+        before: str | None = None,
+        source: str | None = None,
+        title: str | None = None,
+    ) -> tuple[Article, ...]:
+        """Return the articles published in a time, or with words in their source or title.
+
+        ``since`` and ``before`` are ISO dates or their beginning: from ``"2025"``, before
+        ``"2025-05"`` is January to April. An article without a date is in no time. Case does not
+        matter.
+
+        Raises:
+            InputError: that is not a date.
+        """
+        wanted = Filter(since, before, source, title)
+        return tuple(article for article in self.articles if wanted.admits(article))
 
     def article(self, article_id: str) -> Article:
         """Return one article.

@@ -38,6 +38,9 @@ _MARKDOWN = re.compile(
     | (?:\A|\n[ \t]*\n)[^\W_].{,120}\n(?:={3,}|-{3,})[ \t]*(?:\n|\Z)""",
     re.MULTILINE | re.VERBOSE,
 )
+_DELIMITER_ROW = re.compile(
+    r"[ \t]*\n[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?:\n|\Z)"
+)
 _MARKER = re.compile(r"(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t]))*[ \t]*(?:#{1,6}[ \t]+)?")
 _QUOTE_MARKER = re.compile(r"[ \t>]*")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n[\w-]+[ \t]*:.*\n(?:.*\S.*\n)*?---[ \t]*(?=\n|\Z)")
@@ -145,6 +148,8 @@ def _leaf(text: str, token: Token, lines: list[Line]) -> Iterator[Span]:
         yield first, end, Role.BOILERPLATE if hidden else Role.TEXT
     elif token.type in {"fence", "code_block"}:
         yield first, end, Role.TEXT
+    elif token.type == "tr_open":
+        yield first, end, Role.HEADING if is_table_head(text, first, end) else Role.TEXT
     else:
         start = _after(text, first, end)
         for line, following in pairwise(lines):
@@ -152,6 +157,11 @@ def _leaf(text: str, token: Token, lines: list[Line]) -> Iterator[Span]:
                 yield start, line[1], Role.TEXT
                 start = _after(text, *following, _QUOTE_MARKER)
         yield start, end, Role.TEXT
+
+
+def is_table_head(text: str, start: int, end: int) -> bool:
+    """Tell whether a row names the columns of a Markdown table: a dashed line stands under it."""
+    return _DELIMITER_ROW.match(text, end) is not None
 
 
 def _after(text: str, start: int, end: int, marker: re.Pattern[str] = _MARKER) -> int:

@@ -11,8 +11,11 @@ CREATE TABLE articles (
     source    TEXT NOT NULL,
     text      TEXT NOT NULL,         -- canonical: every range counts its characters
     added     TEXT NOT NULL,         -- ISO 8601, UTC
-    published TEXT,
-    sha256    TEXT NOT NULL          -- of the text as UTF-8
+    published TEXT,                  -- ISO 8601, or its beginning
+    sha256    TEXT NOT NULL,         -- of the text as UTF-8
+    author    TEXT,
+    language  TEXT,
+    media     TEXT                   -- the MIME type of the file it came from
 );
 
 -- What articles were read from. A source holds one text at a time, a text may have several sources.

@@ -231,7 +231,7 @@ class Store:
         """
         with self.transaction() as connection:
             connection.execute(
-                "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     article.id,
                     article.title,
@@ -240,6 +240,9 @@ class Store:
                     article.added,
                     article.published,
                     article.sha256,
+                    article.author,
+                    article.language,
+                    article.media,
                 ),
             )
             insert_paragraphs(connection, paragraphs)

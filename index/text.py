@@ -7,10 +7,12 @@ import os
 import stat
 from pathlib import Path
 
+from index.encodings import guess_encoding
 from index.errors import InputError
+from index.limits import DEFAULT_LIMITS, Limits
 
-MAX_FILE_BYTES = 50_000_000
-MAX_CHARACTERS = 20_000_000
+PAGE_BREAK = "\f"
+"""Where a page of a paged article ends, in its canonical text: white space that nobody sees."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -30,58 +32,75 @@ def user_path(path: str | os.PathLike[str]) -> Path:
         return Path(path)
 
 
-def read_file(path: Path) -> bytes:
+def page_at(text: str, position: int) -> int | None:
+    """Return the 1-based page that a position of an article's text is on; None without pages."""
+    return 1 + text.count(PAGE_BREAK, 0, position) if PAGE_BREAK in text else None
+
+
+def read_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """Return the bytes of a regular file.
 
     Raises:
-        InputError: it is missing, a folder, no regular file, unreadable, empty or over
-            ``MAX_FILE_BYTES``.
+        InputError: it is missing, a folder, no regular file, unreadable, empty or too large.
     """
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
-            raise InputError(f"{path} is a folder: name the files in it, for example {path}/*.txt")
+            raise InputError(f"{path} is a folder: name the files in it, or add the folder")
         if not stat.S_ISREG(found.st_mode):
             raise InputError(f"{path} is not a regular file: copy its content into one")
-        if found.st_size > MAX_FILE_BYTES:
-            raise InputError(
-                f"{path} has {found.st_size:,} bytes, the limit is {MAX_FILE_BYTES:,}: "
-                "split it into parts"
-            )
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(limits.file_bytes + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise InputError(f"{path} does not exist: check the name and the folder") from error
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}): check its rights") from error
     except ValueError as error:
         raise InputError(f"{path} cannot be a file's name ({error}): check it") from error
+    if len(data) > limits.file_bytes:
+        raise InputError(
+            f"{path} has {max(len(data), found.st_size):,} bytes, the limit is "
+            f"{limits.file_bytes:,}: split it into parts"
+        )
     if not data.strip():
         raise InputError(f"{path} is empty: there is nothing to ask about")
     return data
 
 
-def decode(data: bytes, name: str) -> str:
+def decode(data: bytes, name: str, limits: Limits = DEFAULT_LIMITS) -> str:
     r"""Return the canonical text: decoded, without byte-order mark, line ends as ``\n``.
 
     ``b"\xef\xbb\xbfa\r\nb"`` → ``"a\nb"``. Nothing else is changed: no-break spaces, curly quotes
     and soft hyphens stay, because a quote is what stands there.
 
     Raises:
-        InputError: it is binary, or in an encoding other than UTF-8 or UTF-16/32 with a mark.
+        InputError: it is binary, or its encoding is broken, mixed or unknown.
     """
-    bom, encoding = next(((b, e) for b, e in _BOMS if data.startswith(b)), (b"", "utf-8"))
+    bom, encoding = next(((b, e) for b, e in _BOMS if data.startswith(b)), (b"", ""))
     try:
-        text = data[len(bom) :].decode(encoding)
+        text = data[len(bom) :].decode(encoding or "utf-8")
+        if not bom and "\0" in text:
+            text = data.decode(guess_encoding(data, name))
     except UnicodeDecodeError as error:
-        if b"\0" in data:
-            raise InputError(f"{name} is a binary file: save it as plain text first") from error
-        raise InputError(
-            f"{name} is not {encoding.upper()} text (byte {error.start:,}): save it as UTF-8"
-        ) from error
-    return canonical(text, name)
+        text = _decode_other(data, name, bom, encoding, error)
+    return canonical(text, name, limits)
 
 
-def canonical(text: str, name: str) -> str:
+def _decode_other(
+    data: bytes, name: str, bom: bytes, encoding: str, error: UnicodeDecodeError
+) -> str:
+    if not bom:
+        encoding = guess_encoding(data, name)
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError as second:
+            error = second
+    raise InputError(
+        f"{name} is not {encoding.upper()} text (byte {error.start:,}): save it as UTF-8"
+    ) from error
+
+
+def canonical(text: str, name: str, limits: Limits = DEFAULT_LIMITS) -> str:
     """Return ``text`` with line ends normalised, checked to be text that can be kept.
 
     Raises:
@@ -90,9 +109,9 @@ def canonical(text: str, name: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     if not text.strip():
         raise InputError(f"{name} is empty: there is nothing to ask about")
-    if len(text) > MAX_CHARACTERS:
+    if len(text) > limits.characters:
         raise InputError(
-            f"{name} has {len(text):,} characters, the limit is {MAX_CHARACTERS:,}: split it"
+            f"{name} has {len(text):,} characters, the limit is {limits.characters:,}: split it"
         )
     controls = sum(1 for c in set(text) if c < " " and c not in _ALLOWED_CONTROLS)
     if "\0" in text or controls > 3:

@@ -28,7 +28,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article of a library. ``text`` is canonical: nothing edits it afterwards."""
+    """One article of a library. ``text`` is canonical: nothing edits it afterwards.
+
+    ``published`` is an ISO 8601 date or its beginning, ``language`` a BCP 47 tag, ``media`` the
+    MIME type of the file it came from; None where that is not known.
+    """
 
     id: str
     title: str
@@ -37,6 +41,9 @@ class Article:
     added: str
     published: str | None
     sha256: str
+    author: str | None = None
+    language: str | None = None
+    media: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,9 @@ class Document:
     text: str
     spans: tuple[tuple[int, int, Role], ...]
     published: str | None = None
+    author: str | None = None
+    language: str | None = None
+    media: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

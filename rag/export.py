@@ -122,11 +122,13 @@ def _citation(citation: Citation) -> Json:
         "title": citation.title,
         "source": citation.source,
         "paragraph": citation.paragraph,
+        "page": citation.page,
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
         "verdict": citation.verdict.value,
         "lacks": citation.lacks,
+        "link": citation.link,
     }
 
 

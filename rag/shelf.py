@@ -10,12 +10,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from index.build import Progress
-from index.document import read_document
 from index.embedder import DEFAULT_EMBEDDER
 from index.library import Library
 from index.passages import CHUNKER
 from index.store import VERSION
-from index.text import user_path
+from index.text import read_file, user_path
 
 CACHE_VARIABLE = "PULLQUOTE_CACHE"
 
@@ -54,13 +53,14 @@ def library_of(
         InputError: a file cannot be taken in.
         LibraryError: the cache folder cannot be written.
     """
-    documents = [read_document(user_path(path)) for path in paths]
+    files = [user_path(path) for path in paths]
+    hashes = sorted((os.fsencode(file), hashlib.sha256(read_file(file)).digest()) for file in files)
     seal = hashlib.sha256(f"{VERSION} {CHUNKER} {embedder or DEFAULT_EMBEDDER}".encode())
-    for document in sorted(documents, key=lambda d: (d.source, d.text)):
-        seal.update(f"\0{document.source}\0{document.title}\0{document.text}".encode())
+    for name, content in hashes:
+        seal.update(b"\0%b\0%b" % (name, content))
     library = _cached(cache_folder() / seal.hexdigest()[:16], embedder)
-    if len(library.articles) < len({document.text for document in documents}):
+    if len(library.articles) < len({content for _, content in hashes}):
         with library.writing():
-            for document in documents:
-                library.add_document(document, progress)
+            for file in files:
+                library.add(file, progress)
     return library

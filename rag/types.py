@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from index.text import page_at
 from index.types import Article, Passage, Sentence
+from rag.link import link_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,22 @@ class Citation:
         """Where the article came from."""
         return self.article.source
 
+    @property
+    def page(self) -> int | None:
+        """The 1-based page of the source, where it has pages."""
+        return page_at(self.article.text, self.start)
+
+    @property
+    def link(self) -> str:
+        """Leads to the place: ``report.pdf#page=3``, or to the words on a web page."""
+        return link_to(self.article, self.start, self.end)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words: ``"page 3, paragraph 6"``."""
+        page = self.page
+        return f"page {page}, paragraph {self.paragraph}" if page else f"paragraph {self.paragraph}"
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -134,7 +152,7 @@ class Answer:
 
 
 def _line(citation: Citation) -> str:
-    place = f"{citation.title}, paragraph {citation.paragraph}"
+    place = f"{citation.title}, {citation.place}"
     lacks = f" ({citation.lacks})" if citation.lacks else ""
     quote = " ".join(citation.quote.split())
     return f'[{citation.number}] {place}, {citation.start}–{citation.end}: "{quote}"{lacks}'

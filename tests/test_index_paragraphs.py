@@ -130,8 +130,8 @@ def test_plain_lists_and_quotes(text: str, expected: list[str]) -> None:
         ),
         (
             "Costs.\n\n| Year | Cost |\n|------|-----:|\n| 2019 | 12 |\n| 2020 | 13 |\n\nAfter.",
-            [],
-            ["Costs.", "| Year | Cost |", "| 2019 | 12 |", "| 2020 | 13 |", "After."],
+            ["| Year | Cost |"],
+            ["Costs.", "| 2019 | 12 |", "| 2020 | 13 |", "After."],
         ),
         ("# A\n\nOne.\n\n---\n\nTwo.\n\n* * *\n\nThree.", ["A"], ["One.", "Two.", "Three."]),
         ("# A\n\nOne.\n\u00a0\nTwo.\n \u00a0 \nThree.", ["A"], ["One.", "Two.", "Three."]),

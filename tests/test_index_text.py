@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import text as text_module
 from index.document import parse_text, read_document
 from index.errors import InputError
-from index.text import canonical, decode, read_file
+from index.limits import Limits
+from index.text import canonical, decode, page_at, read_file
 
 NOBODY = 65534
 
@@ -78,9 +78,12 @@ def test_canonical_text_is_its_own_canonical_text(text: str) -> None:
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a binary file"),
         (b"PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0", "is a binary file"),
         (bytes(range(1, 128)), "is a binary file"),
-        ("no mark".encode("utf-16-le"), "is a binary file"),
-        ("Café crème".encode("latin-1"), r"is not UTF-8 text \(byte 3\): save it as UTF-8"),
-        (codecs.BOM_UTF16_LE + b"\x00\xd8", "is a binary file"),
+        ("no mark: é".encode("utf-16-le")[:-1], "is a binary file"),
+        (
+            "Café, crème, thé, déjà".encode() + " élève".encode("latin-1"),
+            r"mixes UTF-8 with another encoding \(byte 28\): save it as UTF-8",
+        ),
+        (codecs.BOM_UTF16_LE + b"\x00\xd8", r"is not UTF-16-LE text \(byte 0\)"),
     ],
 )
 def test_what_is_no_text_is_refused_with_its_name_and_the_cure(
@@ -162,16 +165,42 @@ def test_half_a_character_is_refused_with_its_place() -> None:
         canonical("abc\ud83d.", "pasted text")
 
 
-def test_a_file_and_a_text_over_the_limit_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_and_a_text_over_the_limit_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "long.txt"
     path.write_text("12345678901")
-    monkeypatch.setattr(text_module, "MAX_FILE_BYTES", 10)
-    assert "has 11 bytes, the limit is 10" in refusal(path)
-    monkeypatch.setattr(text_module, "MAX_CHARACTERS", 10)
+    with pytest.raises(InputError, match="has 11 bytes, the limit is 10"):
+        read_file(path, Limits(file_bytes=10))
     with pytest.raises(InputError, match="has 11 characters, the limit is 10"):
-        canonical("12345678901", "pasted text")
+        canonical("12345678901", "pasted text", Limits(characters=10))
+
+
+_IN_OTHER_ENCODINGS = {
+    "Die Brücke über den Fluß wurde am Montag eröffnet. Sie ist „schön“.": ["cp1252", "utf-16-le"],
+    "Le maire a inauguré le pont lundi, où les élèves ont chanté.": ["cp1252", "latin-1"],
+    "El alcalde inauguró el puente. ¿Qué pasará mañana con los niños?": ["cp1252"],
+    "Burmistrz otworzył nowy most w poniedziałek, źródła mówią.": ["cp1250", "iso8859_2"],
+    "Мэр открыл новый мост в понедельник. Он стоил миллионы.": ["cp1251", "koi8_r"],
+    "Ο δήμαρχος άνοιξε τη νέα γέφυρα τη Δευτέρα.": ["cp1253"],
+    "Belediye başkanı yeni köprüyü açtı, öğretmenler geldi.": ["cp1254"],
+    "ראש העיר פתח את הגשר החדש ביום שני. הוא עלה שנים עשר מיליון אירו.": ["cp1255"],
+    "افتتح العمدة الجسر الجديد يوم الاثنين.": ["cp1256"],
+    "市長は月曜日に新しい橋を開通させた。費用は千二百万だった。": ["shift_jis", "euc_jp"],
+    "市长星期一为新桥揭幕。它耗资一千二百万欧元。": ["gb18030"],
+    "시장은 월요일에 새 다리를 개통했다.": ["euc_kr"],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [(text, encoding) for text, names in _IN_OTHER_ENCODINGS.items() for encoding in names],
+)
+def test_a_text_in_another_encoding_is_read_as_it_was_written(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding), "file") == text
+
+
+def test_a_page_is_counted_where_a_form_feed_ends_one() -> None:
+    assert [page_at("one\ftwo\f\fx", place) for place in (0, 3, 4, 9)] == [1, 1, 2, 4]
+    assert page_at("no pages", 3) is None
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ui.command import main
-from ui.options import ANSWERED, EDITED, FAILED, MISSING, REFUSED, USAGE
+from ui.options import ANSWERED, EDITED, FAILED, LEFT_OUT, MISSING, REFUSED, USAGE
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -107,12 +107,13 @@ def test_a_bad_file_costs_that_file_only(
     empty = tmp_path / "empty.txt"
     empty.write_text("\n")
     place = ["--library", str(tmp_path / "library")]
-    assert main(["add", *place, str(empty), str(tmp_path / "no.txt"), str(note)]) == FAILED
+    assert main(["add", *place, str(empty), str(tmp_path / "no.txt"), str(note)]) == LEFT_OUT
     out, errors = capsys.readouterr()
     assert "tower" in out
     assert errors.splitlines() == [
         f"pullquote: {empty} is empty: there is nothing to ask about",
         f"pullquote: {tmp_path / 'no.txt'} does not exist: check the name and the folder",
+        "added 1, already there 0, left out 2",
     ]
 
 

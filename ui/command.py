@@ -10,15 +10,18 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
+from ui.add import describe
 from ui.options import (
     ANSWERED,
     FAILED,
     INTERRUPTED,
+    LEFT_OUT,
     REFUSED,
     USAGE,
     UsageError,
+    chosen,
     embedder,
     folder,
     folder_name,
@@ -27,9 +30,13 @@ from ui.options import (
     port,
 )
 
+if TYPE_CHECKING:
+    from index.library import Library
+
 _EPILOG = """\
-Exit codes: 0 done or answered, 1 error, 2 wrong usage, 3 the articles do not say; of verify, 4 a
-source does not say it any more, 5 a source is missing.
+Exit codes: 0 done or answered, 1 error, 2 wrong usage, 3 the articles do not say; of add, 4 something
+was left out while the rest was added; of verify, 4 a source does not say it any more, 5 a source is
+missing.
 Without --library the library is $PULLQUOTE_LIBRARY, or one in the user's data folder; while that
 has no articles, ask and chat use the article that comes with Pullquote."""
 
@@ -41,7 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from eval.__main__ import main as evaluate
 
         return evaluate(given[1:])
-    options = _parser().parse_args(given)
+    parser = _parser()
+    options = parser.parse_args(given)
+    if options.run is _add and not (options.paths or options.url):
+        parser.error("there is nothing to add: name files, folders or --url addresses")
     from index.errors import PullquoteError
 
     run: Callable[[argparse.Namespace], int] = options.run
@@ -57,7 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"pullquote: {error}\n")
         return FAILED
     except KeyboardInterrupt:
-        sys.stderr.write("pullquote: interrupted; what was added before is kept\n")
+        sys.stderr.write(
+            "pullquote: interrupted; what was added before is kept, run it again to go on\n"
+        )
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone: say nothing more, not even while closing it.
@@ -93,11 +105,18 @@ def _parser() -> argparse.ArgumentParser:
         made.add_argument("--json", action="store_true", help="print JSON for programs")
         return made
 
+    def with_filter(made: _Parser) -> _Parser:
+        made.add_argument("--since", metavar="DATE", help="published then or later: 2025-05-07")
+        made.add_argument("--before", metavar="DATE", help="published earlier: 2025, 2025-05")
+        made.add_argument("--source", metavar="WORDS", help="with this in its path or address")
+        made.add_argument("--title", metavar="WORDS", help="with this in its title")
+        return made
+
     chat = command("chat", "open the chat page", _chat)
     chat.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     chat.add_argument("--port", type=port, default=7860, help="port (%(default)s)")
 
-    ask = with_json(command("ask", "answer one question", _ask))
+    ask = with_filter(with_json(command("ask", "answer one question", _ask)))
     ask.add_argument("question", nargs="?")
     ask.add_argument(
         "--article",
@@ -112,9 +131,9 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     add = with_json(command("add", "add articles to a library", _add))
-    add.add_argument("paths", metavar="PATH", nargs="+")
+    describe(add)
     keep = partial(_later, "ui.keep")
-    with_json(command("list", "list the articles of a library", keep("list_articles")))
+    with_filter(with_json(command("list", "list the articles of a library", keep("list_articles"))))
     remove = command("remove", "remove articles, and show that they are gone", keep("remove_all"))
     with_json(remove).add_argument("ids", metavar="ID", nargs="+", help="as shown by list")
     with_json(command("check", "verify and mend all that a library stores", keep("check")))
@@ -171,28 +190,34 @@ def _ask(options: argparse.Namespace) -> int:
     else:
         library = open_library(options, create=False)
     with library:
-        answer = ask(question, library=library)
+        answer = ask(question, library=library, within=_within(library, options))
     show.answer(answer, as_json=options.json)
     if options.export:
         export_answer(answer, options.export)
     return REFUSED if answer.refused else ANSWERED
 
 
-def _add(options: argparse.Namespace) -> int:
-    from index.errors import InputError
-    from ui import show
+def _within(library: Library, options: argparse.Namespace) -> list[str] | None:
+    """Return the ids of the articles to ask; None for all.
 
-    added = []
-    left_out = 0
-    with open_library(options, create=True) as library, library.writing():
-        for path in options.paths:
-            try:
-                added.append(library.add(path, show.progress(path)))
-            except InputError as error:
-                left_out += 1
-                sys.stderr.write(f"pullquote: {error}\n")
-    show.articles(added, as_json=options.json)
-    return FAILED if left_out else ANSWERED
+    Raises:
+        QuestionError: the library has none like that.
+    """
+    from index.errors import QuestionError
+
+    if not (options.since or options.before or options.source or options.title):
+        return None
+    found = [article.id for article in chosen(library, options)]
+    if not found:
+        raise QuestionError("no article is of that time, source and title: see pullquote list")
+    return found
+
+
+def _add(options: argparse.Namespace) -> int:
+    from ui.add import add
+
+    with open_library(options, create=True) as library:
+        return LEFT_OUT if add(library, options) else ANSWERED
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from ui import show
-from ui.options import ANSWERED, FAILED, is_made, open_library
+from ui.options import ANSWERED, FAILED, chosen, is_made, open_library
 
 QUIET_MS = 400
 """How long a folder must be quiet before it is read, so that few files are read half-written."""
@@ -22,7 +22,7 @@ def list_articles(options: argparse.Namespace) -> int:
         show.articles([], as_json=options.json)
         return ANSWERED
     with open_library(options, create=False) as library:
-        show.articles(library.articles, as_json=options.json)
+        show.articles(chosen(library, options), as_json=options.json)
     return ANSWERED
 
 

@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.library import Library
+    from collections.abc import Sequence
 
-ANSWERED, FAILED, USAGE, REFUSED, EDITED, MISSING, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+    from index.library import Library
+    from index.types import Article
+
+ANSWERED, FAILED, USAGE, REFUSED, MISSING, INTERRUPTED = 0, 1, 2, 3, 5, 130
+LEFT_OUT = EDITED = 4
+"""Of ``add``: not all went in. Of ``verify``: a source does not say it any more."""
 
 LIBRARY_VARIABLE = "PULLQUOTE_LIBRARY"
 EMBEDDER_VARIABLE = "PULLQUOTE_EMBEDDER"
@@ -76,3 +81,10 @@ def open_library(options: argparse.Namespace, *, create: bool) -> Library:
     from index.library import Library
 
     return Library.open(folder(options), embedder=embedder(options), create=create)
+
+
+def chosen(library: Library, options: argparse.Namespace) -> Sequence[Article]:
+    """Return the articles of the time, source and title that were named; all, if none was."""
+    return library.find(
+        since=options.since, before=options.before, source=options.source, title=options.title
+    )

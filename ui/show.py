@@ -6,6 +6,8 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rag.citation import spoken
@@ -14,6 +16,7 @@ from rag.types import Answer
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
 
     from index.types import Article, Check, Removal
     from rag.verify import Checked
@@ -33,10 +36,12 @@ def answer(found: Answer, *, as_json: bool) -> None:
     if found.refused and found.nearest:
         console.print(Text("\nNearest to the question:"))
     for citation in found.nearest if found.refused else found.citations:
-        place = f"{citation.title}, paragraph {citation.paragraph}, {citation.start}–{citation.end}"
+        place = f"{citation.title}, {citation.place}, {citation.start}–{citation.end}"
         console.print()
         console.print(Text(f"[{citation.number}] {place}", style="cyan"))
         console.print(Text(f"“{spoken(citation.quote)}”"))
+        if "#" in citation.link:
+            console.print(Text(citation.link, style="dim"))
         if citation.lacks:
             console.print(Text(citation.lacks, style="dim"))
 
@@ -50,6 +55,8 @@ def articles(found: Sequence[Article], *, as_json: bool) -> None:
             "characters": len(article.text),
             "added": article.added,
             "published": article.published,
+            "author": article.author,
+            "language": article.language,
             "source": article.source,
         }
         for article in found
@@ -63,9 +70,10 @@ def articles(found: Sequence[Article], *, as_json: bool) -> None:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table("id", "title", "characters", "source", box=None, header_style="dim")
+        named = ("id", "title", "author", "published", "characters", "source")
+        table = Table(*named, box=None, header_style="dim")
         for row in rows:
-            cells = (row["id"], row["title"], f"{row['characters']:,}", row["source"])
+            cells = (f"{row[n]:,}" if n == "characters" else row[n] or "" for n in named)
             table.add_row(*(Text(str(cell)) for cell in cells))
         _console().print(table)
 
@@ -133,6 +141,58 @@ def progress(label: str = "indexing") -> Callable[[int, int], None] | None:
             bar.stop()
 
     return step
+
+
+class Adding:
+    """What is seen while files are added: a bar on stderr where somebody watches, and messages."""
+
+    def __init__(self, total: int) -> None:
+        """``total``: how many files there are."""
+        self._total = total
+        self._bar: Progress | None = None
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._bar = Progress(console=Console(stderr=True), transient=True)
+            self._files = self._bar.add_task("adding", total=total, visible=total > 1)
+            self._passages = self._bar.add_task("")
+
+    def __enter__(self) -> Adding:
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def step(self, name: str) -> Callable[[int, int], None] | None:
+        """Go on to the next file, and return what is told of its passages."""
+        bar = self._bar
+        if bar is None:
+            return None
+        done = bar.tasks[self._files].completed + 1
+        label = f"file {done:,.0f} of {self._total:,}"
+        passages = f"passages of {Path(name).name}".replace("[", r"\[")
+        bar.update(self._files, completed=done, description=label)
+
+        def embedded(count: int, total: int) -> None:
+            bar.update(self._passages, completed=count, total=total, description=passages)
+
+        return embedded
+
+    def say(self, line: str) -> None:
+        """Write one line, above the bar if there is one."""
+        if self._bar:
+            self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        else:
+            sys.stderr.write(f"{line}\n")
 
 
 def _console() -> Console:

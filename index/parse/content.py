@@ -1,0 +1,107 @@
+"""What a file is, by its bytes. Its name is not asked."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import zipfile
+
+from index.errors import InputError
+
+PDF = "application/pdf"
+HTML = "text/html"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ODT = "application/vnd.oasis.opendocument.text"
+EPUB = "application/epub+zip"
+RTF = "application/rtf"
+TEXT = "text/plain"
+
+HEAD = 4096
+
+_REFUSED = (
+    (b"\x89PNG", "a picture (PNG): run text recognition (OCR) on it first"),
+    (b"\xff\xd8\xff", "a picture (JPEG): run text recognition (OCR) on it first"),
+    (b"GIF8", "a picture (GIF): run text recognition (OCR) on it first"),
+    (b"II*\0", "a picture (TIFF): run text recognition (OCR) on it first"),
+    (b"MM\0*", "a picture (TIFF): run text recognition (OCR) on it first"),
+    (b"\x1f\x8b", "a packed file (gzip): unpack it first"),
+    (b"7z\xbc\xaf", "a packed file (7z): unpack it first"),
+    (b"Rar!", "a packed file (RAR): unpack it first"),
+    (b"\xfd7zXZ", "a packed file (xz): unpack it first"),
+    (b"BZh", "a packed file (bzip2): unpack it first"),
+    (b"\x7fELF", "a program: there is no text in it"),
+    (b"MZ\x90", "a program: there is no text in it"),
+    (b"SQLite format 3\0", "a database: export the texts from it first"),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_WEB_ARCHIVE = re.compile(
+    rb"\A(?:[\w-]+:[^\n]*\n|[ \t][^\n]*\n)*?content-type:\s*multipart/related", re.I
+)
+
+
+def media_type(data: bytes, name: str) -> str:
+    """Return the MIME type of a file that can be parsed; what is nothing else is text.
+
+    Raises:
+        InputError: it is something that no article is in.
+    """
+    head = data[:HEAD]
+    if head.startswith(b"PK\x03\x04"):
+        return _in_archive(data, name)
+    if head.startswith(_OLE):
+        secret = _ENCRYPTED_PACKAGE in data
+        raise InputError(
+            f"{name} is encrypted: save a copy that opens without a password"
+            if secret
+            else f"{name} is in an old Office format (as .doc is): save it as DOCX or PDF"
+        )
+    for magic, what in _REFUSED:
+        if head.startswith(magic):
+            raise InputError(f"{name} is {what}")
+    if b"%PDF-" in head[:1024]:
+        return PDF
+    if head.startswith(b"{\\rtf"):
+        return RTF
+    if _WEB_ARCHIVE.match(head):
+        raise InputError(f"{name} is a web archive (MHTML): save the page as HTML")
+    return HTML if _PAGE.match(_readable(head)) else TEXT
+
+
+def _readable(head: bytes) -> str:
+    for bom, codec in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le")):
+        if head.startswith(bom):
+            return head[len(bom) :].decode(codec, errors="replace")
+    return head.decode("latin-1")
+
+
+def _in_archive(data: bytes, name: str) -> str:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        entries = set(archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise InputError(f"{name} is damaged and cannot be unpacked: save it anew") from error
+    if "word/document.xml" in entries:
+        return DOCX
+    kind = _told(archive) if "mimetype" in entries else ""
+    if kind in {EPUB, ODT}:
+        return kind
+    if "META-INF/container.xml" in entries:
+        return EPUB
+    what = "a spreadsheet" if "xl/workbook.xml" in entries else "a packed file (ZIP)"
+    what = "a presentation" if "ppt/presentation.xml" in entries else what
+    raise InputError(f"{name} is {what}: save what it says as PDF, DOCX or text first")
+
+
+def _told(archive: zipfile.ZipFile) -> str:
+    """Return what the archive says it is; an entry that is long says nothing."""
+    try:
+        with archive.open("mimetype") as entry:
+            return entry.read(100).decode("ascii", errors="replace").strip()
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError):
+        return ""

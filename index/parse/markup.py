@@ -1,0 +1,158 @@
+"""A tree of HTML → blocks: paragraphs, headings, list items and the rows of tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from lxml import etree, html
+
+from index.errors import InputError
+from index.parse.blocks import Block, folded, row_of, visible
+from index.types import Role
+
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q"
+    " ruby rb s samp small span strike strong sub sup time tt u var wbr".split()
+)
+_NOT_TEXT = frozenset(
+    "script style noscript template head title iframe object embed svg math canvas audio video map"
+    " button select option textarea input progress meter dialog rp rt".split()
+)
+_HEADING = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.I)
+_DIGIT = re.compile(r"\d")
+_CELLS = {"td", "th"}
+LAYOUT_CELL = 600
+"""A cell of more characters makes its table one of layout, not of data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A block with the element that it ends in, and which share of its letters are links."""
+
+    block: Block
+    element: html.HtmlElement
+    linked: float
+
+
+@dataclass(slots=True)
+class _Buffer:
+    """The inline text that has been read since the last block ended."""
+
+    pieces: list[str] = field(default_factory=list)
+    linked: int = 0
+
+    def add(self, text: str | None, in_link: bool) -> None:
+        if text:
+            self.pieces.append(text)
+            self.linked += len("".join(text.split())) if in_link else 0
+
+
+def read_html(text: str, name: str) -> html.HtmlElement:
+    """Return the tree of a page; no entity is looked up, nothing is fetched.
+
+    Raises:
+        InputError: there is no element in it.
+    """
+    # A declaration of an encoding in a text that is decoded already is refused by the parser.
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", visible(text), count=1)
+    parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        root = html.document_fromstring(text, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise InputError(
+            f"{name} has no text in its HTML: there is nothing to ask about"
+        ) from error
+    return root
+
+
+def find_blocks(root: html.HtmlElement) -> list[Found]:
+    """Return the blocks of a tree in its order; what is hidden is taken out of the tree."""
+    for element in list(root.iter()):
+        if element is not root and is_hidden(element):
+            element.drop_tree()
+    return [found for found in _walk(root) if found.block.text.strip()]
+
+
+def is_hidden(element: html.HtmlElement) -> bool:
+    """Tell whether no reader sees an element, by its own attributes."""
+    return (
+        element.tag in _NOT_TEXT
+        or "hidden" in element.attrib
+        or element.get("aria-hidden") == "true"
+        or bool(_HIDDEN.search(element.get("style", "")))
+    )
+
+
+def _walk(root: html.HtmlElement) -> Iterator[Found]:
+    buffer, inside, links = _Buffer(), [root], 0
+    table: html.HtmlElement | None = None
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag, opens = element.tag, event == "start"
+        if table is None and tag not in _INLINE:
+            yield from _flush(buffer, inside[-1] if opens else inside.pop())
+            if opens and tag == "table" and element is not root and _is_data(element):
+                table = element
+                yield from _rows(element)
+            elif opens:
+                inside.append(element)
+        links += (tag == "a") * (1 if opens else -1)
+        if table is element and not opens:
+            table = None
+        if table is None and (opens or element is not root):
+            buffer.add(element.text if opens else element.tail, links > 0)
+    yield from _flush(buffer, inside[-1])
+
+
+def _flush(buffer: _Buffer, element: html.HtmlElement) -> Iterator[Found]:
+    text = "".join(buffer.pieces)
+    letters = len("".join(text.split()))
+    if letters:
+        shown = visible(text).strip("\n") if element.tag == "pre" else folded(text)
+        role = Role.HEADING if element.tag in _HEADING else Role.TEXT
+        yield Found(Block(shown, role), element, buffer.linked / letters)
+    buffer.pieces, buffer.linked = [], 0
+
+
+def _is_data(table: html.HtmlElement) -> bool:
+    """Tell a table of data from one that only lays out a page."""
+    if table.find(".//table") is not None:
+        return False
+    cells = table.iter(*_CELLS)
+    sizes = [(len(cell.getparent()), len(cell.text_content())) for cell in cells]
+    return bool(sizes) and max(n for n, _ in sizes) > 1 and max(s for _, s in sizes) <= LAYOUT_CELL
+
+
+def _rows(table: html.HtmlElement) -> Iterator[Found]:
+    caption = table.find("caption")
+    if caption is not None:
+        yield Found(Block(folded(caption.text_content()), Role.HEADING), caption, 0.0)
+    found = []
+    for row in table.iter("tr"):
+        cells = [cell for cell in row if cell.tag in _CELLS]
+        parent = row.getparent()
+        header = (parent is not None and parent.tag == "thead") or (
+            len(cells) > 1 and all(cell.tag == "th" for cell in cells)
+        )
+        found.append(row_of((_cell(cell) for cell in cells), header=header))
+    yield from (Found(block, table, 0.0) for block in name_columns(found))
+
+
+def _cell(cell: html.HtmlElement) -> str:
+    pieces = [folded(each.block.text) for each in _walk(cell)]
+    return " ".join(pieces)
+
+
+def name_columns(rows: list[Block]) -> list[Block]:
+    """Return rows with the first made a header, if no mark says so but numbers do.
+
+    A first row without a digit over rows with digits names the columns.
+    """
+    if len(rows) < 2 or any(row.role is Role.HEADING for row in rows):
+        return rows
+    numbered = [bool(_DIGIT.search(row.text)) for row in rows]
+    if numbered[0] or sum(numbered[1:]) < 0.8 * len(rows[1:]):
+        return rows
+    return [replace(rows[0], role=Role.HEADING), *rows[1:]]

@@ -1,0 +1,37 @@
+"""Which function parses which type of content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from index.limits import Limits
+from index.parse import content
+from index.parse.blocks import Parsed
+
+Parser = Callable[[bytes, str, Limits], Parsed]
+"""Bytes, the name to use in messages, and the limits → blocks. Raises ``InputError``."""
+
+_MODULES = {
+    content.PDF: ("index.parse.pdf", "parse_pdf"),
+    content.HTML: ("index.parse.web", "parse_web"),
+    content.DOCX: ("index.parse.office", "parse_docx"),
+    content.ODT: ("index.parse.office", "parse_odt"),
+    content.EPUB: ("index.parse.book", "parse_epub"),
+    content.RTF: ("index.parse.rich", "parse_rtf"),
+}
+
+
+def parser_of(media: str) -> Parser:
+    """Return the parser of a type; its libraries are loaded now, and no others."""
+    module, function = _MODULES[media]
+    parser: Parser = getattr(import_module(module), function)
+    return parser
+
+
+def load() -> None:
+    """Load every parser with its libraries."""
+    for media in _MODULES:
+        parser_of(media)
+    for name in ("mammoth", "trafilatura", "charset_normalizer"):
+        import_module(name)

@@ -1,0 +1,200 @@
+"""PDFs as a reader reads them: order, lines joined, running lines out, rows, pages."""
+
+from __future__ import annotations
+
+import io
+
+import pypdfium2 as pdfium
+import pytest
+import samples
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.document import parse_here
+from index.errors import InputError
+from index.limits import Limits
+from index.parse.glyphs import UNKNOWN, Run
+from index.parse.ligatures import mend_ligatures
+from index.text import page_at
+from index.types import Document, Role
+
+LEFT = [
+    "The mayor opened the new bridge on",
+    "Monday before a crowd of thousands.",
+    "It cost twelve million euros, which",
+    "the region paid, and took engineers",
+    "from Porto three long years to build.",
+    "The stone came up the river by boat",
+]
+RIGHT = [
+    "from quarries in the north, where a",
+    "second bridge of the same design is",
+    "to be built. A ferry had crossed the",
+    "river since 1890. Its last captain",
+    "retired in spring and sold the boat",
+    "to a museum in the capital city.",
+]
+
+
+def parsed(data: bytes, limits: Limits | None = None) -> Document:
+    return parse_here(data, "file.pdf", limits or Limits())
+
+
+def said(document: Document, role: Role = Role.TEXT) -> list[str]:
+    return [document.text[start:end] for start, end, found in document.spans if found is role]
+
+
+def refusal(data: bytes, limits: Limits | None = None) -> str:
+    with pytest.raises(InputError) as caught:
+        parsed(data, limits)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("interleaved", [False, True])
+def test_two_columns_are_read_one_after_the_other(interleaved: bool) -> None:
+    left, right = samples.column(72, LEFT), samples.column(330, RIGHT)
+    drawn = [w for pair in zip(left, right, strict=True) for w in pair] if interleaved else []
+    assert said(parsed(samples.pdf([drawn or left + right]))) == [" ".join(LEFT + RIGHT)]
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_a_page_that_is_shown_turned_is_read_as_shown(rotation: int) -> None:
+    data = io.BytesIO()
+    from reportlab.lib.pagesizes import letter
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(data, pagesize=letter)
+    canvas.setPageRotation(rotation)
+    width, height = letter
+    canvas.translate(*{90: (width, 0), 180: (width, height), 270: (0, height)}[rotation])
+    canvas.rotate(rotation)
+    for number, line in enumerate(LEFT[:2]):
+        canvas.drawString(72, 500 - 14 * number, line)
+    canvas.save()
+    assert said(parsed(data.getvalue())) == [" ".join(LEFT[:2])]
+
+
+def test_hyphens_at_the_end_of_a_line_go_and_those_of_a_word_stay() -> None:
+    lines = [
+        "The inter-",
+        "national engineers made a long-",
+        "term plan for it; a plan of a long",
+        "term, they said, is the right one.",
+    ]
+    (text,) = said(parsed(samples.pdf([samples.column(72, lines)])))
+    assert text.startswith("The international engineers made a long-term plan for it;")
+
+
+def test_running_lines_and_page_numbers_go_and_sentences_go_on_over_pages() -> None:
+    body = [LEFT[:4], [*LEFT[4:], *RIGHT[:3]], RIGHT[3:]]
+    pages = [
+        [
+            (72, 760, "The Daily, 7 May"),
+            *samples.column(72, lines),
+            (300, 30, f"Page {number} of 3"),
+        ]
+        for number, lines in enumerate(body, start=1)
+    ]
+    document = parsed(samples.pdf(pages))
+    (text,) = said(document)
+    assert " ".join(text.split()) == " ".join(LEFT + RIGHT)
+    found = [page_at(document.text, document.text.index(w)) for w in ("mayor", "Porto", "quarries")]
+    assert found == [1, 2, 2]
+    assert page_at(document.text, document.text.index("museum")) == 3
+
+
+def test_a_year_that_stands_on_every_page_is_no_page_number() -> None:
+    pages = [samples.column(72, [*LEFT[:2], f"{year} was a good year."]) for year in (2019, 2021)]
+    assert "2021 was a good year." in " ".join(said(parsed(samples.pdf(pages))))
+
+
+def test_a_table_is_rows_and_what_names_its_columns_is_no_evidence() -> None:
+    words = samples.column(72, ["Net sales", "Membership fees"], top=660)
+    words += samples.column(300, ["May 7", "2023", "$ 52,604", "1,044"], top=688)
+    words += samples.column(400, ["May 8", "2022", "$ 51,612", "984"], top=688)
+    document = parsed(samples.pdf([[(72, 720, "The results were as follows."), *words]]))
+    assert said(document)[1:] == ["Net sales\t$ 52,604\t$ 51,612", "Membership fees\t1,044\t984"]
+    assert said(document, Role.HEADING) == ["May 7\tMay 8", "2023\t2022"]
+
+
+def test_what_a_pdf_says_of_itself() -> None:
+    page = samples.column(72, LEFT)
+    document = parsed(samples.pdf([page], title="A bridge for all"))
+    assert (document.title, document.published) == ("A bridge for all", "2000-01-01")
+    assert parsed(samples.pdf([page], title="a.docx")).title == "file"
+
+
+def test_what_cannot_be_read_is_said() -> None:
+    page = samples.column(72, LEFT)
+    whole = samples.pdf([page])
+    assert "is encrypted" in refusal(samples.pdf([page], password="secret"))
+    assert "has no text layer (2 pages, scanned or drawn)" in refusal(samples.pdf([[], []]))
+    assert "is damaged" in refusal(whole[:200])
+    assert "is damaged" in refusal(b"%PDF-1.7\n" + bytes(range(256)))
+    assert "has 3 pages, the limit is 2" in refusal(samples.pdf([page] * 3), Limits(pages=2))
+    assert "over 100 characters" in refusal(whole, Limits(characters=100))
+
+
+def test_a_file_cut_short_is_read_as_far_as_it_can_be_or_refused() -> None:
+    whole = samples.pdf([samples.column(72, LEFT)] * 3)
+    for end in range(0, len(whole), 97):
+        try:
+            parsed(whole[:end] + b" ")
+        except InputError as error:
+            assert "\n" not in str(error)
+
+
+def _run(text: str, *widths: float) -> Run:
+    return Run(text, 0, 100, 0, 10, False, tuple(widths))
+
+
+def test_letters_drawn_as_one_are_told_by_the_words_that_they_make() -> None:
+    words = "the �rst �ve bene�ts were identi�ed in �scal terms, di�er, e�ect, a�ected".replace(
+        "�", UNKNOWN
+    )
+    widths = [0.37] * 5 + [0.53] * 3
+    ((mended,),) = mend_ligatures([[_run(words, *widths)]])
+    assert mended.text == (
+        "the first five benefits were identified in fiscal terms, differ, effect, affected"
+    )
+
+
+def test_a_sign_without_a_letter_stays_unknown() -> None:
+    ((kept,),) = mend_ligatures([[_run(f"{UNKNOWN} a bullet", 0.4)]])
+    assert kept.text == f"{UNKNOWN} a bullet"
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(["It opened.", "Fees", "12", "1,044", "page 2", "x-"]),
+            max_size=6,
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_ranges_are_in_order_and_pages_count_up(pages: list[list[str]]) -> None:
+    data = samples.pdf([samples.column(72, [*lines, "An end."]) for lines in pages])
+    document = parsed(data)
+    ends = 0
+    for start, end, _ in document.spans:
+        assert ends <= start < end <= len(document.text)
+        ends = end
+    assert document.text.count("\f") == len(pages)
+    found = [page_at(document.text, start) for start, _, _ in document.spans]
+    assert found == sorted(found, key=lambda page: page or 0)
+
+
+def test_pages_joined_from_files_keep_their_numbers() -> None:
+    whole = pdfium.PdfDocument.new()
+    part = pdfium.PdfDocument(samples.pdf([samples.column(72, LEFT)]))
+    for _ in range(5):
+        whole.import_pages(part)
+    data = io.BytesIO()
+    whole.save(data)
+    document = parsed(data.getvalue())
+    assert document.text.count("\f") == 5
+    assert document.text.count(LEFT[0]) == 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -22,6 +23,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _ALLOWED_CONTROLS = frozenset("\t\n\f\v\x85")
+_VISIBLE = re.compile(r"[^\s\x00-\x1f]")
 
 
 def user_path(path: str | os.PathLike[str]) -> Path:
@@ -116,6 +118,8 @@ def canonical(text: str, name: str, limits: Limits = DEFAULT_LIMITS) -> str:
     controls = sum(1 for c in set(text) if c < " " and c not in _ALLOWED_CONTROLS)
     if "\0" in text or controls > 3:
         raise InputError(f"{name} is a binary file: save it as plain text first")
+    if not _VISIBLE.search(text):
+        raise InputError(f"{name} has only control characters: there is nothing to ask about")
     try:
         text.encode()
     except UnicodeEncodeError as error:

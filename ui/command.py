@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from index.library import Library
 
 _EPILOG = """\
-Exit codes: 0 done or answered, 1 error, 2 wrong usage, 3 the articles do not say; of add, 4 something
-was left out while the rest was added; of verify, 4 a source does not say it any more, 5 a source is
-missing.
+Exit codes: 0 done or answered, 1 error, 2 wrong usage, 3 the articles do not say; of add, 4
+something was left out while the rest was added; of verify, 4 a source does not say it any more, 5 a
+source is missing.
 Without --library the library is $PULLQUOTE_LIBRARY, or one in the user's data folder; while that
 has no articles, ask and chat use the article that comes with Pullquote."""
 

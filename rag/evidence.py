@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from index.types import Floats, Sentence
 from rag.candidates import Candidate
-from rag.kinds import kind_of
+from rag.kinds import asks, kind_of
 from rag.question import Question
 from rag.types import Evidence, Hit, text_of
 
@@ -177,8 +177,8 @@ def _offers(question: Question, texts: Sequence[str]) -> Floats:
 
 
 def _asks(texts: Sequence[str]) -> Floats:
-    """Return (sentences,): 1 where a sentence is itself a question, which answers none."""
-    return np.array([text.endswith(("?", "？")) for text in texts], dtype=np.float32)
+    """Return (sentences,): 1 where a sentence asks."""
+    return np.array([asks(text) for text in texts], dtype=np.float32)
 
 
 def _by_word(question: Question, matches: Floats) -> tuple[float, ...]:

@@ -79,3 +79,8 @@ def kind_of(question: str) -> tuple[Offers, float] | None:
     return next(
         ((offers, weight) for asks, offers, weight in _KINDS if asks.search(question)), None
     )
+
+
+def asks(sentence: str) -> bool:
+    """Tell whether a sentence is itself a question, which answers none."""
+    return sentence.endswith(("?", "？"))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.decision import tells, word_weights
+from rag.kinds import asks
 from rag.question import Question
 from rag.types import Evidence
 
@@ -67,7 +68,9 @@ def _announces(question: Question, evidence: Evidence) -> bool:
 
 
 def _follows(evidence: Evidence, first: Evidence) -> bool:
-    """Tell whether a sentence comes right after ``first``, in its passage."""
+    """Tell whether a sentence comes right after ``first``, in its passage, and says something."""
+    if asks(evidence.text):
+        return False
     sentences = first.passage.sentences
     after = sentences.index(first.sentence) + 1
     return evidence.passage == first.passage and sentences[after : after + 1] == (

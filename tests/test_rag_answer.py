@@ -211,5 +211,8 @@ def test_a_sentence_that_only_announces_is_cited_with_the_one_that_says_it(
             "It is cheap and loud.",
         ]
         library.add_text("Paul Ferrer sees Porto. It is cheap and loud.")
+        library.add_text("Olga Lund sees two views. Who wrote it?")
+        (citation,) = ask("Which views does Olga Lund see?", library=library).citations
+        assert citation.quote == "Olga Lund sees two views."
         (citation,) = ask("Which town does Paul Ferrer see?", library=library).citations
         assert citation.quote == "Paul Ferrer sees Porto."

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.decision import tells, word_weights
-from rag.kinds import asks
+from rag.kinds import asks, kind_of
 from rag.question import Question
 from rag.types import Evidence
 
@@ -61,7 +61,11 @@ def _announces(question: Question, evidence: Evidence) -> bool:
 
     ``"Does she see any benefits?"`` and ``"She sees both sides."`` → True.
     """
-    asked = {word.lower()[:STEM] for word in question.words}
+    asked = {word.lower() for word in question.words}
+    kind = kind_of(question.text)
+    if kind is not None and kind[0](evidence.text, asked):
+        return False
+    asked = {word[:STEM] for word in asked}
     words = [word for word in _WORD.findall(evidence.text) if tells(word)]
     new = {word for word in words if word.lower()[:STEM] not in asked}
     return len(new) <= LEAD_IN and all(word.isalpha() and word.islower() for word in new)

@@ -211,6 +211,9 @@ def test_a_sentence_that_only_announces_is_cited_with_the_one_that_says_it(
             "It is cheap and loud.",
         ]
         library.add_text("Paul Ferrer sees Porto. It is cheap and loud.")
+        library.add_text("Ines Roth won four cups. It is cheap and loud.")
+        (citation,) = ask("How many cups has Ines Roth won?", library=library).citations
+        assert citation.quote == "Ines Roth won four cups."
         library.add_text("Olga Lund sees two views. Who wrote it?")
         (citation,) = ask("Which views does Olga Lund see?", library=library).citations
         assert citation.quote == "Olga Lund sees two views."

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
 _WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\d+(?:,\d{3})*")
+_DIGITS = re.compile(r"\d+")
 _Rows = NDArray[np.intp]
 
 
@@ -143,7 +145,24 @@ def _matches(question: Question, candidates: Sequence[Candidate]) -> Floats:
     padded = np.vstack([cosines, np.zeros((1, cosines.shape[1]), dtype=np.float32)])
     found = np.maximum.reduceat(padded, bounds)
     found[np.diff([*bounds, before]) == 0] = 0.0
-    return np.asarray(found, dtype=np.float32)
+    return np.asarray(found, dtype=np.float32) * _has_numbers(question, candidates)
+
+
+def _has_numbers(question: Question, candidates: Sequence[Candidate]) -> Floats:
+    """Return (sentences, question tokens): 0 for a number that passage and title do not have.
+
+    To the embedder 416 is nearly 417. A single digit may be spelled out, and is left to it.
+    """
+    found = np.ones((len(candidates), len(question.word_of)), dtype=np.float32)
+    numbers = [w.isdecimal() and len(w) > 1 and w.isascii() for w in question.words]
+    if any(numbers):
+        for row, candidate in enumerate(candidates):
+            text = f"{candidate.title}\n{candidate.passage.text}"
+            held = {number.replace(",", "") for number in _NUMBER.findall(text)}
+            held.update(_DIGITS.findall(text))
+            lacks = [n and w not in held for n, w in zip(numbers, question.words, strict=True)]
+            found[row] = [not lacks[word] for word in question.word_of]
+    return np.repeat(found, [len(c.passage.sentences) for c in candidates], axis=0)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,12 @@ from tiny import TinyEmbedder
 
 from index import Library
 from index.errors import CitationError, LibraryError, QuestionError
+from index.types import Encoding
 from rag import Turn, ask, retrieve
+from rag.candidates import find_candidates
 from rag.citation import quote_at
+from rag.evidence import weigh
+from rag.question import read_question
 from rag.shelf import library_of
 
 
@@ -219,3 +224,21 @@ def test_a_sentence_that_only_announces_is_cited_with_the_one_that_says_it(
         assert citation.quote == "Olga Lund sees two views."
         (citation,) = ask("Which town does Paul Ferrer see?", library=library).citations
         assert citation.quote == "Paul Ferrer sees Porto."
+
+
+def test_another_number_is_no_match(tmp_path: Path, tiny: TinyEmbedder) -> None:
+    class Alike(TinyEmbedder):
+        """To it, all numbers are nearly the same."""
+
+        def _encode(self, text: str, query: bool) -> Encoding:
+            return super()._encode(re.sub(r"\d", "9", text), query)
+
+    with Library.open(tmp_path / "towns", embedder=Alike()) as library:
+        library.add_text("The bridge of town 416 is long.\n\nTown 1,417 has a ferry.")
+        scores = {}
+        for number in ("416", "417"):
+            asked = read_question(f"Is the bridge of town {number} long", (), library)
+            found = weigh(asked, find_candidates(asked, library)).sentences[0]
+            scores[number] = found.score
+        assert scores["416"] == pytest.approx(1.0, abs=0.01)
+        assert scores["417"] < 0.9

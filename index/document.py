@@ -13,6 +13,9 @@ from index.types import Document, Role
 
 LONGEST_TITLE = 120
 
+ENDINGS = (".txt", ".md")
+"""How the names of files end that can be articles, where a choice has to be offered by name."""
+
 _MARKUP = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)|\[([^\]]*)\]\([^)]*\)|\s+#+$")
 
 

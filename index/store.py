@@ -18,6 +18,7 @@ from index.rows import count_tokens, insert_passage, integers, raise_revision, r
 from index.types import (
     Article,
     Encoding,
+    Entry,
     Floats,
     Paragraph,
     Passage,
@@ -257,6 +258,15 @@ class Store:
         with self.guard():
             rows = self.connection.execute("SELECT * FROM articles ORDER BY rowid").fetchall()
         return tuple(Article(*row) for row in rows)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return all articles in the order in which they were added, without their texts."""
+        with self.guard():
+            rows = self.connection.execute(
+                "SELECT id, title, source, added, published, length(text) FROM articles"
+                " ORDER BY rowid"
+            ).fetchall()
+        return tuple(Entry(*row) for row in rows)
 
     def article(self, article_id: str) -> Article | None:
         """Return one article."""

@@ -60,6 +60,7 @@ def test_ask_json_is_one_object_with_every_field(
         "text",
         "refused",
         "confidence",
+        "certainty",
         "claims",
         "citations",
         "nearest",

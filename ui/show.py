@@ -45,6 +45,7 @@ def answer_json(found: Answer) -> dict[str, Any]:
         "text": found.text,
         "refused": found.refused,
         "confidence": round(found.confidence, 4),
+        "certainty": found.certainty,
         "claims": [
             {"text": claim.text, "citations": [c.number for c in claim.citations]}
             for claim in found.claims

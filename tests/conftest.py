@@ -13,6 +13,7 @@ from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from browsing import browser  # noqa: F401
 from tiny import TinyEmbedder
 
 from index import Library

@@ -34,7 +34,13 @@ def extractive(
     question: str, library: Library, history: Sequence[Turn], within: Collection[str] | None
 ) -> Iterator[Answer]:
     """Answer with ``ask``, one statement after the other."""
-    whole = ask(question, library=library, history=history, within=within)
+    yield from partial_answers(
+        ask(question, library=library, history=history, within=within)
+    )
+
+
+def partial_answers(whole: Answer) -> Iterator[Answer]:
+    """Yield an answer as it would be given: one statement, two, at last all of it."""
     for count in range(1, len(whole.claims)):
         claims = whole.claims[:count]
         cited = tuple(c for claim in claims for c in claim.citations)

@@ -13,6 +13,8 @@ from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+pytest.register_assert_rewrite("browsing")
+
 from browsing import browser  # noqa: F401
 from tiny import TinyEmbedder
 

@@ -26,11 +26,11 @@ EXAMPLES = (
 
 _LIMITS = f"{', '.join(ENDINGS)}; at most {MAX_FILE_BYTES // 1_000_000} MB each"
 
-_TABS = """<div role="tablist" aria-label="Beside the conversation">
+_TABS = """<div class="tabs"><div role="tablist" aria-label="Beside the conversation">
 <button type="button" role="tab" id="tab-source" data-side="source" aria-controls="viewer"
  aria-selected="false" tabindex="-1">Source</button>
 <button type="button" role="tab" id="tab-articles" data-side="articles" aria-controls="shelf"
- aria-selected="true">Articles</button>
+ aria-selected="true">Articles</button></div>
 <button type="button" id="back" data-back>Back to the answer</button></div>"""
 
 _BAR = """<header class="bar"><h1>Pullquote</h1><nav aria-label="Page">

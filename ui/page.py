@@ -14,6 +14,8 @@ import tempfile
 
 # Gradio asks its maker's servers for news at import; this page talks to nobody.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+# Nor does it want a table of all events drawn up after each of them.
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"
 # What is uploaded lies, for a moment, where nobody else on this machine can read it.
 if "GRADIO_TEMP_DIR" not in os.environ:
     os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="pullquote-uploads-")

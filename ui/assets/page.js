@@ -68,7 +68,8 @@ const peek = document.createElement("div");
 peek.id = "peek";
 peek.setAttribute("role", "tooltip");
 peek.hidden = true;
-document.body.append(peek);
+(one("main") ?? document.body).append(peek);
+const hovers = matchMedia("(hover: hover)");
 let leaving = 0;
 
 function showPeek(chip) {
@@ -78,6 +79,7 @@ function showPeek(chip) {
   words.textContent = quote;
   peek.replaceChildren(place ?? "", words);
   peek.hidden = false;
+  peek.style.left = "8px"; // its size depends on the room it has
   const at = chip.getBoundingClientRect();
   const width = peek.offsetWidth, height = peek.offsetHeight;
   const above = at.top - height - 6;
@@ -90,7 +92,7 @@ const hidePeek = () => { leaving = setTimeout(() => { peek.hidden = true; }, 120
 for (const [come, go] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
   document.addEventListener(come, (event) => {
     const chip = event.target.closest?.(CHIP);
-    if (chip) showPeek(chip);
+    if (chip && (come === "focusin" || hovers.matches)) showPeek(chip);
     else if (event.target.closest?.("#peek")) clearTimeout(leaving);
   });
   document.addEventListener(go, (event) => {
@@ -150,6 +152,7 @@ function name() {
     chip.removeAttribute("title");
     chip.removeAttribute("target");
   }
+  one('#chat .examples[role="list"]')?.removeAttribute("role"); // of buttons, no items
   const log = one('#chat [role="log"]');
   if (log && !log.ariaLabel) log.ariaLabel = "Conversation";
   for (const message of all("#chat .message[aria-label], #chat [data-testid][aria-label]")) {
@@ -199,7 +202,7 @@ document.addEventListener("export", ({ detail }) => {
   URL.revokeObjectURL(link.href);
 });
 document.addEventListener("ready", () => {
-  one("#viewer").tabIndex = -1;
+  one("#viewer").tabIndex = 0; // it scrolls, so keys must reach it
   for (const [id, label] of [["viewer", "Source"], ["shelf", "Articles"]]) {
     one(`#${id}`).setAttribute("role", "tabpanel");
     one(`#${id}`).setAttribute("aria-label", label);

@@ -177,6 +177,7 @@ def test_the_uploaded_file_is_gone_after_it_was_taken_in(page: Page, address: st
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{address}gradio_api/file={quote(path)}")
     assert refused.value.code in {403, 404}
+    refused.value.close()
     assert Path(os.environ["GRADIO_TEMP_DIR"]).stat().st_mode & 0o077 == 0
 
 
@@ -252,4 +253,5 @@ def _upload(address: str, name: str, body: bytes) -> int:
             json.load(response)
             return int(response.status)
     except urllib.error.HTTPError as error:
-        return int(error.code)
+        with error:
+            return int(error.code)

@@ -101,6 +101,19 @@ def _parser() -> argparse.ArgumentParser:
     remove = command("remove", "remove articles from a library", _remove)
     remove.add_argument("ids", metavar="ID", nargs="+", help="as shown by list")
     with_json(command("check", "verify all that a library stores", _check))
+    feedback = commands.add_parser(
+        "feedback",
+        help="turn what was said of answers on the chat page into a question set",
+        description="Turn what was said of answers on the chat page into a question set.",
+    )
+    feedback.set_defaults(run=_feedback)
+    feedback.add_argument(
+        "--to-set",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help="a new JSONL file for pullquote eval --set; its articles are written beside it",
+    )
     # Its arguments are read by the evaluation itself: see main().
     commands.add_parser("eval", help="measure, report and gate; see pullquote eval --help")
     return parser
@@ -113,7 +126,7 @@ def _port(text: str) -> int:
 
 
 def _chat(options: argparse.Namespace) -> int:
-    from ui.page import serve
+    from ui.serve import serve
 
     serve(options.host, options.port, None if _is_empty(options) else _folder(options))
     return ANSWERED
@@ -184,6 +197,20 @@ def _check(options: argparse.Namespace) -> int:
         found = library.check()
     show.check(found, as_json=options.json)
     return FAILED if found.problems else ANSWERED
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    from ui.feedback import feedback_folder
+    from ui.questions import write_set
+
+    written = write_set(options.to_set, feedback_folder())
+    if written.questions:
+        line = f"{options.to_set}: {written.questions} questions on {written.articles} articles"
+        sys.stdout.write(f"{line}; ask them with pullquote eval --set {options.to_set}\n")
+    if written.open_questions:
+        where = written.open_file
+        sys.stdout.write(f"{where}: {written.open_questions} to complete, whose answer was wrong\n")
+    return ANSWERED
 
 
 def _folder(options: argparse.Namespace) -> Path:

@@ -38,10 +38,11 @@ def wire_answers(parts: Parts, visitors: Visitors) -> None:
         if at is None or answer is None or opinion is None:
             return ""
         exchange = visit.exchanges[at]
-        exchange.opinion = opinion
         history = [Turn(e.question, e.answer.text) for e in visit.exchanges[:at] if e.answer]
         try:
-            record(opinion, exchange.id, answer, history, feedback_folder())
+            if opinion != exchange.opinion:  # Gradio tells some of them twice
+                record(opinion, exchange.id, answer, history, feedback_folder())
+                exchange.opinion = opinion
         except OSError as error:
             reason = escape(f"Not saved: {error.strerror}, {feedback_folder()}.")
             return f'<p class="refused" role="alert">{reason}</p>'

@@ -29,19 +29,19 @@ def wire_questions(parts: Parts, visitors: Visitors, answers: Answers, at_once: 
     """Take questions from the box, an example, an edit or a retry; answer them step by step."""
     chat, box = parts.chat, parts.box
 
-    def ask(question: str, request: gr.Request) -> Asked:
+    def put(question: str, request: gr.Request) -> Asked:
         return _begin(visit_of(visitors, request), question)
 
-    def ask_example(event: gr.SelectData, request: gr.Request) -> Asked:
+    def put_example(event: gr.SelectData, request: gr.Request) -> Asked:
         value = event.value if isinstance(event.value, dict) else {}
         return _begin(visit_of(visitors, request), value.get("text", ""))
 
-    def ask_again(event: gr.RetryData, request: gr.Request) -> Asked:
+    def put_again(event: gr.RetryData, request: gr.Request) -> Asked:
         visit = visit_of(visitors, request)
         at = conversation.exchange_at(visit, event.index)
         return _begin(visit, "" if at is None else visit.exchanges[at].question, at)
 
-    def ask_edited(event: gr.EditData, request: gr.Request) -> Asked:
+    def put_edited(event: gr.EditData, request: gr.Request) -> Asked:
         visit = visit_of(visitors, request)
         at = conversation.exchange_at(visit, event.index)
         return _begin(visit, plain(str(event.value)), at)
@@ -61,10 +61,10 @@ def wire_questions(parts: Parts, visitors: Visitors, answers: Answers, at_once: 
 
     outputs = [box, chat, parts.note]
     begun = [
-        box.submit(ask, box, outputs, **QUICK),
-        chat.example_select(ask_example, None, outputs, **QUICK),
-        chat.retry(ask_again, None, outputs, **QUICK),
-        chat.edit(ask_edited, None, outputs, **QUICK),
+        box.submit(put, box, outputs, **QUICK),
+        chat.example_select(put_example, None, outputs, **QUICK),
+        chat.retry(put_again, None, outputs, **QUICK),
+        chat.edit(put_edited, None, outputs, **QUICK),
     ]
     running = []
     for start in begun:

@@ -19,11 +19,12 @@ OPEN = ".open.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many questions are in the set, how many wait for a person, and of how many articles."""
+    """How many questions are in the set, on how many articles, and how many wait for a person."""
 
     questions: int
-    open_questions: int
     articles: int
+    open_questions: int
+    open_file: Path
 
 
 def write_set(file: Path, folder: Path) -> Written:
@@ -41,16 +42,17 @@ def write_set(file: Path, folder: Path) -> Written:
     texts, keys = _articles(records, folder / ARTICLES)
     good = [_question(record, keys) for record in records if record["opinion"] == GOOD]
     rest = [_open_question(record, keys) for record in records if record["opinion"] != GOOD]
+    open_file = file.with_name(f"{file.stem}{OPEN}")
     files = {file.parent / f"{key}.txt": text for key, text in texts.items()}
     files |= {file: _lines(good)} if good else {}
-    files |= {file.with_name(f"{file.stem}{OPEN}"): _lines(rest)} if rest else {}
+    files |= {open_file: _lines(rest)} if rest else {}
     for path in files:
         if path.exists():
             raise InputError(f"{path} exists: name a file in a new folder")
     file.parent.mkdir(parents=True, exist_ok=True)
     for path, text in files.items():
         path.write_text(text, encoding="utf-8", newline="")
-    return Written(len(good), len(rest), len(texts))
+    return Written(len(good), len(texts), len(rest), open_file)
 
 
 def _latest(path: Path) -> list[Record]:

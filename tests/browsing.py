@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import gradio as gr
 import pytest
 
 from index import Library
@@ -71,14 +73,35 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(library: Library, max_waiting: int = 32, **options: Any) -> Iterator[str]:
+def serving(
+    library: Library, max_waiting: int = 32, auth: tuple[str, str] | None = None, **options: Any
+) -> Iterator[str]:
     """Serve a page over a library; yields its address."""
-    page = build_page(library, **options)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    yield launch(page, "127.0.0.1", port, max_waiting=max_waiting, wait=False)
+
+    def start() -> tuple[gr.Blocks, str]:
+        page = build_page(library, **options)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        given = {"auth": auth, "max_waiting": max_waiting, "wait": False}
+        return page, launch(page, "127.0.0.1", port, **given)
+
+    page, address = _in_event_loop(start)
+    yield address
     page.close()
+
+
+def _in_event_loop(start: Callable[[], tuple[gr.Blocks, str]]) -> tuple[gr.Blocks, str]:
+    """Run ``start`` where an event loop runs: without one Gradio makes some and closes none."""
+
+    async def started() -> tuple[gr.Blocks, str]:
+        return start()
+
+    try:
+        asyncio.get_running_loop()  # Playwright's
+    except RuntimeError:
+        return asyncio.run(started())
+    return start()
 
 
 @contextmanager

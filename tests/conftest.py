@@ -13,12 +13,12 @@ from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-pytest.register_assert_rewrite("browsing")
-
-from browsing import browser  # noqa: F401
 from tiny import TinyEmbedder
 
 from index import Library
+
+pytest.register_assert_rewrite("browsing")
+pytest_plugins = ["browsing"]
 
 settings.register_profile("pullquote", deadline=None)
 settings.load_profile("pullquote")

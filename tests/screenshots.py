@@ -1,4 +1,4 @@
-"""Screenshots of the page, made by ``make screenshots``: to be looked at, and one for the README."""
+"""Screenshots of the page, by ``make screenshots``: to be looked at, and one for the README."""
 
 from __future__ import annotations
 

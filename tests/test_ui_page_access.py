@@ -34,7 +34,8 @@ CONTRAST = """(selector) => {
 }"""
 
 SMALL = """() => [...document.querySelectorAll('button, a, input[type=checkbox], summary')]
-  .filter((e) => e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1)
+  .filter((e) => e.checkVisibility({visibilityProperty: true}))
+  .filter((e) => e.getBoundingClientRect().width > 1)
   .map((e) => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
   .filter(([, r]) => r.width < 24 || r.height < 24).map(([html, r]) => [html, r.width, r.height])"""
 
@@ -112,9 +113,7 @@ def test_keys_alone_go_to_the_source_and_back_to_the_same_chip(page: Page) -> No
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.matches('#chat a[href^=\"#cite-\"]')"):
             break
-    assert page.evaluate(
-        "(s) => document.activeElement === document.querySelector(s)", CHIP
-    )
+    assert page.evaluate("(s) => document.activeElement === document.querySelector(s)", CHIP)
     ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert ring == "solid"
     page.keyboard.press("Enter")
@@ -200,7 +199,8 @@ def test_nothing_moves_where_motion_is_not_wanted(page: Page) -> None:
     ask(page, TARGET)
     moving = """() => [...document.querySelectorAll('body *')].filter((e) => {
       const s = getComputedStyle(e);
-      return s.animationName !== 'none' || s.transitionDuration.split(',').some((d) => parseFloat(d));
+      const lasts = s.transitionDuration.split(',').some((d) => parseFloat(d));
+      return s.animationName !== 'none' || lasts;
     }).length"""
     assert page.evaluate(moving) == 0
 

@@ -35,7 +35,8 @@ WATCH = """() => {
     const text = rows.length ? rows[rows.length - 1].innerText : '';
     const last = window.seen[window.seen.length - 1];
     if (text && (!last || last.text !== text)) window.seen.push({
-      text, at: performance.now(), source: document.querySelector('#viewer mark')?.textContent ?? '',
+      text, at: performance.now(),
+      source: document.querySelector('#viewer mark')?.textContent ?? '',
     });
   }).observe(document.body, {childList: true, subtree: true, characterData: true});
 }"""
@@ -210,7 +211,9 @@ def test_streaming_shows_whole_sentences_and_no_markers(browser: Browser, story:
         ask(page, "Who designed the arch?")
         seen = page.evaluate("window.seen")
     texts = [step["text"].split("\n")[0] for step in seen]
-    grown = [" ".join(f"{c.text} {c.citations[0].number}" for c in whole.claims[:n]) for n in (1, 2)]
+    grown = [
+        " ".join(f"{c.text} {c.citations[0].number}" for c in whole.claims[:n]) for n in (1, 2)
+    ]
     assert texts[0].startswith("Searching 1 article")
     assert all(text in texts for text in grown)
     for step in seen:

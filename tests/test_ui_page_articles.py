@@ -55,7 +55,9 @@ def test_a_dropped_file_can_be_asked_at_once(page: Page) -> None:
     assert page.locator("#added").inner_text().strip() == "“The bell” was added."
     assert _titles(page) == ["A bridge", "The bell"]
     assert "by you" in page.locator("#articles li").last.inner_text()
-    assert re.search(r"added \d+ \w+ \d{4}.* 78 characters", page.locator("#articles li").last.inner_text())
+    assert re.search(
+        r"added \d+ \w+ \d{4}.* 78 characters", page.locator("#articles li").last.inner_text()
+    )
     assert page.locator("#scope").inner_text().strip() == "Searching all 2 articles"
     ask(page, "Where was the bell cast?")
     assert "cast in Ghent" in page.locator(ANSWER).inner_text()

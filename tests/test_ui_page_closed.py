@@ -16,8 +16,7 @@ from tiny import TinyEmbedder
 
 from index import Library
 from index.errors import InputError
-from ui.page import build_page
-from ui.serve import credentials, launch
+from ui.serve import credentials
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -95,7 +94,7 @@ def test_no_file_is_served(address: str, library: Library, tmp_path: Path) -> No
 def test_statistics_and_openapi_are_off(address: str) -> None:
     for path in ("monitoring", "monitoring/summary", "openapi.json", "docs"):
         status, text, _ = _get(address + path)
-        assert status == 404 or "paths" not in text and "functions" not in text, path
+        assert status == 404 or ("paths" not in text and "functions" not in text), path
     run_history = json.loads(_get(f"{address}config")[1]).get("run_history")
     assert not run_history
 
@@ -156,12 +155,10 @@ def test_nothing_is_kept_in_the_browser_but_the_visit(browser: Browser, address:
 
 
 def test_with_credentials_nothing_is_open(library: Library) -> None:
-    page = build_page(library)
-    address = launch(page, "127.0.0.1", None, auth=("ann", "secret"), wait=False)
-    for path in ("config", "gradio_api/info", "gradio_api/file=/etc/passwd"):
-        assert _get(address + path)[0] == 401, path
-    assert _get(f"{address}gradio_api/run/ask", {"data": ["Who?"]})[0] == 401
-    page.close()
+    with serving(library, auth=("ann", "secret")) as address:
+        for path in ("config", "gradio_api/info", "gradio_api/file=/etc/passwd", "gradio_api/mcp/"):
+            assert _get(address + path)[0] in {401, 404}, path
+        assert _get(f"{address}gradio_api/run/ask", {"data": ["Who?"]})[0] == 401
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.0.7", "example.org", "::"])

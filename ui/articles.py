@@ -16,7 +16,9 @@ def list_articles(visit: Visit) -> str:
     """Return the list of a visitor's articles, each to be opened, chosen or removed."""
     entries = visit.entries
     chosen = visit.chosen
-    rows = "".join(_row(entry, entry.id in chosen, visit.owns(entry.id)) for entry in entries[:SHOWN])
+    rows = "".join(
+        _row(entry, entry.id in chosen, visit.owns(entry.id)) for entry in entries[:SHOWN]
+    )
     more = len(entries) - SHOWN
     rest = f'<p class="rest">… and {more:,} more, which are searched too.</p>' if more > 0 else ""
     return f"{_undo(visit.removed)}<ul>{rows}</ul>{rest}"

@@ -40,6 +40,7 @@ class Closed:
         self._local_names_only = local_names_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; anything but HTTP is handed on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -34,9 +34,7 @@ def extractive(
     question: str, library: Library, history: Sequence[Turn], within: Collection[str] | None
 ) -> Iterator[Answer]:
     """Answer with ``ask``, one statement after the other."""
-    yield from partial_answers(
-        ask(question, library=library, history=history, within=within)
-    )
+    yield from partial_answers(ask(question, library=library, history=history, within=within))
 
 
 def partial_answers(whole: Answer) -> Iterator[Answer]:
@@ -124,12 +122,11 @@ def messages(visit: Visit) -> list[Message]:
 def exchange_at(visit: Visit, index: object) -> int | None:
     """Return which exchange the message at ``index`` belongs to."""
     owners = [
-        number
-        for number, exchange in enumerate(visit.exchanges)
-        for _ in _shown(exchange, visit)
+        number for number, exchange in enumerate(visit.exchanges) for _ in _shown(exchange, visit)
     ]
-    known = isinstance(index, int) and 0 <= index < len(owners)
-    return owners[index] if known else None  # type: ignore[index]
+    if not isinstance(index, int) or not 0 <= index < len(owners):
+        return None
+    return owners[index]
 
 
 def _shown(exchange: Exchange, visit: Visit) -> list[Message]:

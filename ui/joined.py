@@ -42,9 +42,7 @@ class JoinedLibrary(Library):
         """Return the paragraphs of an article, own or shared."""
         return super().paragraphs(article_id) or self.shared.paragraphs(article_id)
 
-    def nearest(
-        self, vector: Floats, limit: int, within: Collection[str] | None = None
-    ) -> Ranking:
+    def nearest(self, vector: Floats, limit: int, within: Collection[str] | None = None) -> Ranking:
         """Return ``(passage id, cosine)`` of the nearest of both, best first."""
         found = [
             *_negated(super().nearest(vector, limit, within)),
@@ -52,9 +50,7 @@ class JoinedLibrary(Library):
         ]
         return sorted(found, key=lambda hit: -hit[1])[:limit]
 
-    def match(
-        self, question: str, limit: int, within: Collection[str] | None = None
-    ) -> Ranking:
+    def match(self, question: str, limit: int, within: Collection[str] | None = None) -> Ranking:
         """Return passages that share words with it: the best of each library in turns.
 
         BM25 counts how rare a word is among few or among many passages, so the scores of two

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -18,6 +18,9 @@ from ui.on_visits import QUICK, detail, visit_of
 from ui.visit import Progress, Visit
 from ui.visitors import Visitors
 
+_PROGRESS = gr.Progress()
+"""A default, as Gradio wants it; every call gets its own."""
+
 Added = tuple[Article, bool]
 
 FILES_AT_ONCE = 50
@@ -29,7 +32,7 @@ def wire_articles(parts: Parts, visitors: Visitors) -> None:
     shown = [parts.articles, parts.scope, parts.added]
 
     def add_files(
-        paths: list[str] | None, request: gr.Request, progress: gr.Progress = gr.Progress()
+        paths: list[str] | None, request: gr.Request, progress: gr.Progress = _PROGRESS
     ) -> tuple[Any, ...]:
         visit = visit_of(visitors, request)
         files = [Path(path) for path in paths or ()]
@@ -40,11 +43,13 @@ def wire_articles(parts: Parts, visitors: Visitors) -> None:
             for file in files:
                 file.unlink(missing_ok=True)
         left = [file.name for file in files[FILES_AT_ONCE:]]
-        said += [_refused(f"{name}: {FILES_AT_ONCE} files at a time are the limit") for name in left]
+        said += [
+            _refused(f"{name}: {FILES_AT_ONCE} files at a time are the limit") for name in left
+        ]
         return *_state(visit), "".join(said), None
 
     def add_text(
-        text: str, title: str, request: gr.Request, progress: gr.Progress = gr.Progress()
+        text: str, title: str, request: gr.Request, progress: gr.Progress = _PROGRESS
     ) -> tuple[Any, ...]:
         visit = visit_of(visitors, request)
         said, done = _said(partial(visit.add_text, str(text), str(title)[:200]), progress)

@@ -24,7 +24,9 @@ def wire_places(parts: Parts, visitors: Visitors) -> None:
         visit = visit_of(visitors, request)
         wanted = detail(event, "article")
         known = any(entry.id == wanted for entry in visit.entries)
-        return show_source(visit.library.article(wanted), visit.library, None) if known else NOT_HERE
+        return (
+            show_source(visit.library.article(wanted), visit.library, None) if known else NOT_HERE
+        )
 
     parts.bar.cite(cite, None, parts.viewer, **QUICK)
     parts.bar.read(read, None, parts.viewer, **QUICK)

@@ -22,6 +22,7 @@ if "GRADIO_TEMP_DIR" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["GRADIO_TEMP_DIR"], ignore_errors=True)
 
 import gradio as gr
+from gradio.events import api
 
 from index.library import Library
 from ui.conversation import Answers, extractive
@@ -51,5 +52,5 @@ def build_page(
         wire_answers(parts, visitors)
         wire_places(parts, visitors)
         wire_articles(parts, visitors)
-        gr.api(public_ask(library), api_name="ask", queue=False)
+        api(public_ask(library), api_name="ask", queue=False)
     return page  # type: ignore[no-any-return]

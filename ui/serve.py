@@ -9,6 +9,7 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
+import gradio as gr
 from starlette.middleware import Middleware
 
 from index.errors import InputError
@@ -17,12 +18,13 @@ from index.text import MAX_FILE_BYTES
 from rag.shelf import bundled_article, library_of
 from ui.closed import Closed
 from ui.look import head, theme
-from ui.page import build_page, gr
+from ui.page import build_page
 
 AUTH_VARIABLE = "PULLQUOTE_AUTH"
 
 MAX_WAITING = 32
 """How many questions may wait; the next one is told that the page is busy."""
+
 
 def serve(host: str, port: int, folder: Path | None) -> None:
     """Open the page on ``http://host:port`` and stay until interrupted.
@@ -81,7 +83,7 @@ def launch(
             strict_cors=True,
             ssr_mode=False,
             pwa=False,
-            mcp_server=True,
+            mcp_server=auth is None,  # Gradio asks nobody there for a password
             app_kwargs={
                 "openapi_url": None,
                 "middleware": [Middleware(Closed, local_names_only=auth is None)],

@@ -68,6 +68,10 @@ def _paragraph(text: str, paragraph: Paragraph, place: Address | None) -> str:
         return f"<p>{number}{escape(text[start:end])}</p>"
     before, quote, after = (
         escape(piece)
-        for piece in (text[start : place.start], text[place.start : place.end], text[place.end : end])
+        for piece in (
+            text[start : place.start],
+            text[place.start : place.end],
+            text[place.end : end],
+        )
     )
     return f'<p class="cited">{number}{before}<mark tabindex="-1">{quote}</mark>{after}</p>'

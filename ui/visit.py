@@ -163,7 +163,9 @@ class Visit:
     def _refuse_too_much(self, document: Document) -> None:
         own = [entry for entry in self.entries if self.owns(entry.id)]
         if len(own) >= MAX_ARTICLES:
-            raise InputError(f"{document.source}: {MAX_ARTICLES} articles are the limit: remove one")
+            raise InputError(
+                f"{document.source}: {MAX_ARTICLES} articles are the limit: remove one"
+            )
         held = sum(entry.characters for entry in own)
         if held + len(document.text) > MAX_CHARACTERS:
             raise InputError(

@@ -22,7 +22,7 @@ DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
 PAYS = "Who pays for the projects abroad?"
-WARNS = "What does Miranda Bogen warn of?"
+ELEMENTS = "What are the three elements of democratic AI?"
 
 NOTES = """The ferry across the river was replaced by a bridge on Monday. It cost 12 million euros.
 
@@ -33,7 +33,7 @@ Engineers from Porto designed the arch. They worked on it for three years.
 def answer(page: Page) -> None:
     """Two questions answered, the first one's source open."""
     ask(page, "How many projects does OpenAI aim for?")
-    ask(page, WARNS)
+    ask(page, ELEMENTS)
     page.locator("#chat a[href^='#cite-']").nth(2).click()
     page.locator("#viewer mark").wait_for()
 

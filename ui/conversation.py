@@ -72,8 +72,7 @@ def give(visit: Visit, exchange: Exchange, answers: Answers) -> Iterator[Answer 
 
     Whatever is meant for the user's eyes becomes part of the conversation.
     """
-    position = visit.exchanges.index(exchange)
-    history = [Turn(e.question, e.answer.text) for e in visit.exchanges[:position] if e.answer]
+    history = visit.turns(before=visit.exchanges.index(exchange))
     yield None
     try:
         for answer in _paced(answers(exchange.question, visit.library, history, visit.within)):

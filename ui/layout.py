@@ -20,7 +20,7 @@ from ui.viewer import EMPTY
 EXAMPLES = (
     "How many projects does OpenAI aim for?",
     "Who pays for the projects abroad?",
-    "What does Miranda Bogen warn of?",
+    "What are the three elements of democratic AI?",
     "What is the capital of France?",
 )
 

@@ -6,7 +6,6 @@ from html import escape
 
 import gradio as gr
 
-from rag.types import Turn
 from ui import conversation
 from ui.answers import Message, exported
 from ui.feedback import BAD, GOOD, WITHDRAWN, WRONG_CITATION, feedback_folder, record
@@ -38,10 +37,9 @@ def wire_answers(parts: Parts, visitors: Visitors) -> None:
         if at is None or answer is None or opinion is None:
             return ""
         exchange = visit.exchanges[at]
-        history = [Turn(e.question, e.answer.text) for e in visit.exchanges[:at] if e.answer]
         try:
             if opinion != exchange.opinion:  # Gradio tells some of them twice
-                record(opinion, exchange.id, answer, history, feedback_folder())
+                record(opinion, exchange.id, answer, visit.turns(at), feedback_folder())
                 exchange.opinion = opinion
         except OSError as error:
             reason = escape(f"Not saved: {error.strerror}, {feedback_folder()}.")

@@ -86,10 +86,9 @@ class Visit:
         """The same for ``ask``: None where everything is searched."""
         return self.chosen if self.removed or self._left_out else None
 
-    @property
-    def turns(self) -> tuple[Turn, ...]:
-        """What was asked and answered so far."""
-        return tuple(Turn(e.question, e.answer.text) for e in self.exchanges if e.answer)
+    def turns(self, before: int) -> list[Turn]:
+        """Return what was asked and answered before exchange number ``before``."""
+        return [Turn(e.question, e.answer.text) for e in self.exchanges[:before] if e.answer]
 
     def find(self, beginning: str) -> Article | None:
         """Return the one article this visitor sees whose id begins so; None if none or several."""

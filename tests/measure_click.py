@@ -15,7 +15,10 @@ ROUNDS = 20
 
 CLICK = """(chip) => new Promise((done) => {
   const start = performance.now();
-  const look = () => document.activeElement?.matches('#viewer mark')
+  const source = () => document.querySelector('#viewer article')?.dataset.cite;
+  const there = () => source() === chip.getAttribute('href')
+    && document.activeElement?.matches('#viewer mark');
+  const look = () => there()
     ? requestAnimationFrame(() => done(performance.now() - start)) : setTimeout(look, 1);
   chip.click();
   look();
@@ -34,6 +37,7 @@ ASK = """() => new Promise((done) => {
 def text_of(characters: int) -> str:
     """A text of about so many characters, with one sentence to be found in its middle."""
     lines = [f"Village {n} has {n + 7} wells and one mayor." for n in range(characters // 42)]
+    lines = [" ".join(lines[first : first + 8]) for first in range(0, len(lines), 8)]
     lines[len(lines) // 2] = "The windmill of the heath was built by Johanna in spring."
     return "\n\n".join(lines)
 

@@ -100,5 +100,5 @@ def test_a_long_article_is_shown_around_the_place(library: Library) -> None:
     place = Address(article.id[:8], paragraph.number, paragraph.start, paragraph.end)
     html = show_source(article, library, place)
     assert "Sentence number 9000 stands here.</mark>" in html
-    assert "Sentence number 8000 " in html and "Sentence number 0 " not in html
+    assert "Sentence number 8700 " in html and "Sentence number 0 " not in html
     assert len(html) < 600_000 and "the part around it" in html

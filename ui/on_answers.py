@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from threading import Lock
 
 import gradio as gr
 
@@ -28,6 +29,7 @@ _SAVED = {
 
 def wire_answers(parts: Parts, visitors: Visitors) -> None:
     """Keep opinions, hand out the conversation as a file, and clear it."""
+    one_at_a_time = Lock()
 
     def judge(event: gr.LikeData, request: gr.Request) -> str:
         visit = visit_of(visitors, request)
@@ -38,9 +40,10 @@ def wire_answers(parts: Parts, visitors: Visitors) -> None:
             return ""
         exchange = visit.exchanges[at]
         try:
-            if opinion != exchange.opinion:  # Gradio tells some of them twice
-                record(opinion, exchange.id, answer, visit.turns(at), feedback_folder())
-                exchange.opinion = opinion
+            with one_at_a_time:
+                if opinion != exchange.opinion:  # Gradio tells some of them twice
+                    record(opinion, exchange.id, answer, visit.turns(at), feedback_folder())
+                    exchange.opinion = opinion
         except OSError as error:
             reason = escape(f"Not saved: {error.strerror}, {feedback_folder()}.")
             return f'<p class="refused" role="alert">{reason}</p>'

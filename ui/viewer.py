@@ -9,11 +9,11 @@ from index.library import Library
 from index.types import Article, Paragraph, Role
 from ui.markdown import Address
 
-WHOLE = 300_000
-"""An article of up to so many characters is sent whole, ..."""
+WHOLE = 300_000, 1_500
+"""An article of up to so many characters and paragraphs is sent whole, ..."""
 
-AROUND = 100_000
-"""... of a longer one this much on each side of the cited words."""
+AROUND = 100_000, 400
+"""... of a longer one so many on each side of the cited words."""
 
 EMPTY = """<div class="empty"><p>Choose a number in an answer, and the place it was taken from
 is shown here.</p></div>"""
@@ -52,9 +52,11 @@ def _holds(paragraph: Paragraph, place: Address) -> bool:
 
 
 def _window(paragraphs: Sequence[Paragraph], start: int, length: int) -> list[Paragraph]:
-    if length <= WHOLE:
+    if length <= WHOLE[0] and len(paragraphs) <= WHOLE[1]:
         return list(paragraphs)
-    return [p for p in paragraphs if start - AROUND <= p.end and p.start <= start + AROUND]
+    at = sum(paragraph.end <= start for paragraph in paragraphs)
+    near = paragraphs[max(at - AROUND[1], 0) : at + AROUND[1]]
+    return [p for p in near if start - AROUND[0] <= p.end and p.start <= start + AROUND[0]]
 
 
 def _paragraph(text: str, paragraph: Paragraph, place: Address | None) -> str:

@@ -123,7 +123,7 @@ def test_the_paragraphs_are_there_without_a_click_and_can_be_folded(page: Page) 
 def test_how_sure_it_is_stands_below_in_words(page: Page, library: Library) -> None:
     ask(page, TARGET)
     certainty = ask_library(TARGET, library=library).certainty
-    assert page.locator(f"{ANSWER} .sure").inner_text().strip() == certainty.capitalize()
+    assert page.locator(f"{ANSWER} .sure").inner_text().strip().startswith(certainty.capitalize())
 
 
 def test_a_quote_across_a_line_break_says_so(browser: Browser, tmp_path: Any) -> None:

@@ -22,7 +22,8 @@ FUNDS = "Who pays for the projects abroad?"
 DISTANCE = """() => {
   const panel = document.querySelector('#viewer').getBoundingClientRect();
   const mark = document.querySelector('#viewer mark').getBoundingClientRect();
-  return mark.top >= panel.top && mark.bottom <= panel.bottom;
+  const header = document.querySelector('#viewer header').getBoundingClientRect();
+  return mark.top >= Math.max(panel.top, header.bottom) && mark.bottom <= panel.bottom;
 }"""
 
 

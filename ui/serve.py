@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 import sys
 from contextlib import redirect_stdout
@@ -41,6 +42,8 @@ def serve(host: str, port: int, folder: Path | None) -> None:
     where = f"[{host}]" if ":" in host else host
     sys.stderr.write(f"Pullquote listens on http://{where}:{port} (Ctrl-C to stop)\n")
     page = build_page(library)
+    # Ended by a service as by Ctrl-C: what visitors have added is deleted.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         launch(page, host, port, auth=auth, blocked=[library.folder])
     finally:

@@ -44,7 +44,9 @@ function present(focus) {
   } else {
     const inside = mark.getBoundingClientRect().top - panel.getBoundingClientRect().top;
     const room = Math.max(panel.clientHeight - mark.offsetHeight, 0) / 2;
-    panel.scrollTo({ top: panel.scrollTop + inside - Math.min(room, panel.clientHeight / 3) });
+    const title = one("header", panel).offsetHeight + 8; // it stays in sight, above the text
+    const wanted = Math.max(title, Math.min(room, panel.clientHeight / 3));
+    panel.scrollTo({ top: panel.scrollTop + inside - wanted });
   }
   if (focus) (mark ?? panel).focus({ preventScroll: true });
 }

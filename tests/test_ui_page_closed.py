@@ -196,24 +196,26 @@ def test_nothing_is_left_when_the_server_ends(ending: signal.Signals, tmp_path: 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ui.command", "chat", "--port", str(port)],
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-    try:
-        wait_for(f"http://127.0.0.1:{port}/")
-        assert list(tmp_path.glob("pullquote-*"))
-        process.send_signal(ending)
-        out, _ = process.communicate(timeout=60)
-    finally:
-        process.kill()
-        process.wait()
+    environment = {name: os.environ[name] for name in os.environ if name != "GRADIO_TEMP_DIR"}
+    with (
+        (tmp_path / "out").open("wb") as out,
+        subprocess.Popen(
+            [sys.executable, "-m", "ui.command", "chat", "--port", str(port)],
+            cwd=ROOT,
+            env={**environment, "TMPDIR": str(tmp_path)},
+            stdout=out,
+            stderr=subprocess.DEVNULL,
+        ) as process,
+    ):
+        try:
+            wait_for(f"http://127.0.0.1:{port}/")
+            assert list(tmp_path.glob("pullquote-*"))
+            process.send_signal(ending)
+            process.wait(timeout=60)
+        finally:
+            process.kill()
     assert list(tmp_path.glob("pullquote-*")) == []
-    assert b"MCP" not in out
+    assert b"MCP" not in (tmp_path / "out").read_bytes()
 
 
 def wait_for(url: str) -> None:

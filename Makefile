@@ -7,7 +7,7 @@ READY  := $(VENV)/ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test torture eval benchmarks lint format clean
+.PHONY: chat test torture eval benchmarks screenshots lint format clean
 
 chat: $(READY)
 	$(BIN)/pullquote chat
@@ -32,6 +32,10 @@ benchmarks: $(READY)
 	-$(MEASURE)mtrag-un --set $(BENCHMARKS)/mtrag-un/reference.jsonl --retrieval-only --compare
 	-$(MEASURE)left-out --set $(BENCHMARKS)/xquad/xquad.en.json --leave-gold-out
 	-$(MEASURE)squad2 --set $(BENCHMARKS)/squad/dev-v2.0.json --limit 2000 --seed 1
+
+# Needs chromium. Look at each of them.
+screenshots: $(READY)
+	$(BIN)/python tests/screenshots.py ui/screenshots
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -22,6 +22,9 @@ from index.types import PASTED, Document, Role
 SMALL = 1_000_000
 """UTF-8 text of fewer bytes is read here; all else is parsed in a process with limits."""
 
+ENDINGS = tuple(".pdf .docx .odt .epub .html .htm .rtf .md .txt".split())
+"""How the names of files end that can be articles, where a choice has to be offered by name."""
+
 _MARKUP = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)|\[([^\]]*)\]\([^)]*\)|\s+#+$")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD = re.compile(r"^(title|author|date|lang|language)[ \t]*:[ \t]*(\S.*?)[ \t]*$", re.M | re.I)

@@ -37,6 +37,7 @@ from index.types import (
     Article,
     Check,
     Document,
+    Entry,
     Fingerprint,
     Floats,
     Paragraph,
@@ -144,6 +145,11 @@ class Library:
     def articles(self) -> tuple[Article, ...]:
         """All articles, in the order in which they were added."""
         return self._store.articles()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All articles without their texts, in the order in which they were added."""
+        return self._store.entries()
 
     def find(
         self,

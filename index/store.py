@@ -25,6 +25,7 @@ from index.sources import delete_article, drop_source, held_by, name_article
 from index.types import (
     Article,
     Encoding,
+    Entry,
     Floats,
     Paragraph,
     Passage,
@@ -311,6 +312,15 @@ class Store:
         with self.guard():
             rows = self.connection.execute("SELECT * FROM articles ORDER BY rowid").fetchall()
             return tuple(Article(*row) for row in rows)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return all articles in the order in which they were added, without their texts."""
+        with self.guard():
+            rows = self.connection.execute(
+                "SELECT id, title, source, added, published, length(text) FROM articles"
+                " ORDER BY rowid"
+            ).fetchall()
+        return tuple(Entry(*row) for row in rows)
 
     def article(self, article_id: str) -> Article | None:
         """Return one article."""

@@ -47,6 +47,18 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """An article as a list shows it: everything but its text, of which it has ``characters``."""
+
+    id: str
+    title: str
+    source: str
+    added: str
+    published: str | None
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """The ``number``-th paragraph (1-based), at ``[start, end)`` of the article's text.
 

@@ -18,6 +18,9 @@ from tiny import TinyEmbedder
 
 from index import Library
 
+pytest.register_assert_rewrite("browsing")
+pytest_plugins = ["browsing"]
+
 settings.register_profile("pullquote", deadline=None)
 settings.load_profile("pullquote")
 

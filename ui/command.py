@@ -150,6 +150,19 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="look in these files, wherever the articles were read from",
     )
+    feedback = commands.add_parser(
+        "feedback",
+        help="turn what was said of answers on the chat page into a question set",
+        description="Turn what was said of answers on the chat page into a question set.",
+    )
+    feedback.set_defaults(run=_feedback)
+    feedback.add_argument(
+        "--to-set",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help="a new JSONL file for pullquote eval --set; its articles are written beside it",
+    )
     # Its arguments are read by the evaluation itself: see main().
     commands.add_parser("eval", help="measure, report and gate; see pullquote eval --help")
     return parser
@@ -166,7 +179,7 @@ def _later(module: str, name: str) -> Callable[[argparse.Namespace], int]:
 
 
 def _chat(options: argparse.Namespace) -> int:
-    from ui.page import serve
+    from ui.serve import serve
 
     serve(options.host, options.port, None if is_empty(options) else folder(options))
     return ANSWERED
@@ -218,6 +231,20 @@ def _add(options: argparse.Namespace) -> int:
 
     with open_library(options, create=True) as library:
         return LEFT_OUT if add(library, options) else ANSWERED
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    from ui.feedback import feedback_folder
+    from ui.questions import write_set
+
+    written = write_set(options.to_set, feedback_folder())
+    if written.questions:
+        line = f"{options.to_set}: {written.questions} questions on {written.articles} articles"
+        sys.stdout.write(f"{line}; ask them with pullquote eval --set {options.to_set}\n")
+    if written.open_questions:
+        where = written.open_file
+        sys.stdout.write(f"{where}: {written.open_questions} to complete, whose answer was wrong\n")
+    return ANSWERED
 
 
 if __name__ == "__main__":

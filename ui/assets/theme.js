@@ -1,0 +1,22 @@
+// Light or dark: what the visitor chose, else what the system says. Settled before drawing.
+(() => {
+  const key = "pullquote-theme";
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = () => (localStorage.getItem(key) ?? (system.matches ? "dark" : "light")) === "dark";
+  const settle = () => {
+    const dark = isDark();
+    if (document.body.classList.contains("dark") !== dark) document.body.classList.toggle("dark", dark);
+    document.querySelector("[data-theme]")?.setAttribute("aria-pressed", String(dark));
+  };
+  window.pullquoteTheme = {
+    settle,
+    toggle: () => { localStorage.setItem(key, isDark() ? "light" : "dark"); settle(); },
+  };
+  const start = () => {
+    settle();
+    system.addEventListener("change", settle);
+    // Gradio sets the class as well, from its own idea of the theme.
+    new MutationObserver(settle).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  };
+  document.body ? start() : addEventListener("DOMContentLoaded", start);
+})();

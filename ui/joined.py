@@ -1,0 +1,90 @@
+"""A visitor's own articles, asked together with those that everybody sees."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain, zip_longest
+
+from index.library import Library
+from index.types import Article, Entry, Floats, Paragraph, Passage, PassageTokens
+
+Ranking = list[tuple[int, float]]
+
+
+class JoinedLibrary(Library):
+    """A library that also finds what is in ``shared``, which it never changes.
+
+    Nothing is copied, so it costs the same however large ``shared`` is. Passages of its own go by
+    the negative of their ids.
+    """
+
+    shared: Library
+
+    def owns(self, article_id: str) -> bool:
+        """Tell whether an article is this library's own."""
+        return self._store.article(article_id) is not None
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """All articles, the shared ones first."""
+        return (*self.shared.articles, *super().articles)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All articles without their texts, the shared ones first."""
+        return (*self.shared.entries, *super().entries)
+
+    def article(self, article_id: str) -> Article:
+        """Return one article, own or shared. Raises what ``Library.article`` raises."""
+        return self._store.article(article_id) or self.shared.article(article_id)
+
+    def paragraphs(self, article_id: str) -> tuple[Paragraph, ...]:
+        """Return the paragraphs of an article, own or shared."""
+        return super().paragraphs(article_id) or self.shared.paragraphs(article_id)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """See one state of both libraries in this thread."""
+        with self.shared.reading(), super().reading():
+            yield
+
+    def nearest(self, vector: Floats, limit: int, within: Collection[str] | None = None) -> Ranking:
+        """Return ``(passage id, cosine)`` of the nearest of both, best first."""
+        found = [
+            *_negated(super().nearest(vector, limit, within)),
+            *self.shared.nearest(vector, limit, within),
+        ]
+        return sorted(found, key=lambda hit: -hit[1])[:limit]
+
+    def match(self, question: str, limit: int, within: Collection[str] | None = None) -> Ranking:
+        """Return passages that share words with it: the best of each library in turns.
+
+        BM25 counts how rare a word is among few or among many passages, so the scores of two
+        libraries cannot be compared; their ranks can.
+        """
+        own = _negated(super().match(question, limit, within))
+        shared = self.shared.match(question, limit, within)
+        turns = chain.from_iterable(zip_longest(own, shared))
+        return [hit for hit in turns if hit is not None][:limit]
+
+    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, PassageTokens]]:
+        """Return the passages of ``ids`` that are still there."""
+        own = super().passages([-number for number in ids if number < 0])
+        shared = self.shared.passages([number for number in ids if number > 0])
+        return {**{-number: found for number, found in own.items()}, **shared}
+
+    def titles(self, article_ids: Collection[str]) -> dict[str, str]:
+        """Return the titles of those articles that are still there."""
+        return {**self.shared.titles(article_ids), **super().titles(article_ids)}
+
+    def frequencies(self, tokens: Sequence[int]) -> tuple[int, dict[int, int]]:
+        """Return the number of passages, and in how many of them each of ``tokens`` is."""
+        own, counts = super().frequencies(tokens)
+        shared, others = self.shared.frequencies(tokens)
+        both = {t: counts.get(t, 0) + others.get(t, 0) for t in {*counts, *others}}
+        return own + shared, both
+
+
+def _negated(ranking: Iterable[tuple[int, float]]) -> Ranking:
+    return [(-number, score) for number, score in ranking]

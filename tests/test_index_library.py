@@ -35,14 +35,14 @@ from rag import retrieve
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 QUESTIONS = ("What did the mayor open?", "Who crossed the river?", "bridge bridge arch", "river")
 BRIDGES = tuple(
-    f"The {name} bridge crosses the {river}. The mayor opened it in {year}.\n\n"
+    f"The {name} bridge crosses the {river}. The mayor opened it in {month}.\n\n"
     "A ferry crossed the river before. Nobody knows who built the arch."
-    for name, river, year in [
-        ("old", "Douro", 1890),
-        ("new", "Douro", 1991),
-        ("high", "Tejo", 1966),
-        ("long", "Tejo", 1998),
-        ("red", "Mondego", 2006),
+    for name, river, month in [
+        ("old", "Douro", "February"),
+        ("new", "Douro", "September"),
+        ("high", "Tejo", "November"),
+        ("long", "Tejo", "December"),
+        ("red", "Mondego", "January"),
     ]
 )
 
@@ -391,7 +391,7 @@ class Model(RuleBasedStateMachine):
         assert found == sorted(paragraphs)
         assert not self.library.check().problems
         held_bytes = b"".join(files(self.library.folder).values())
-        for name in ("Mondego", "1890", "1991", "1966", "1998"):
+        for name in ("ebruar", "eptemb", "ovemb", "ecemb", "anuar"):  # case and stem apart
             assert (name.encode() in held_bytes) == any(name in text for text in texts)
         self.tally.lost -= 1
 

@@ -102,3 +102,12 @@ def test_a_long_article_is_shown_around_the_place(library: Library) -> None:
     assert "Sentence number 9000 stands here.</mark>" in html
     assert "Sentence number 8700 " in html and "Sentence number 0 " not in html
     assert len(html) < 600_000 and "the part around it" in html
+
+
+def test_the_end_of_a_page_is_a_space_to_a_reader(library: Library) -> None:
+    text = "The bridge has a\fnon-stop lift."
+    article = library.add_text(text, title="Pages")
+    (paragraph,) = library.paragraphs(article.id)
+    html = show_source(article, library, Address(article.id[:8], 1, 0, paragraph.end))
+    marked = html.split('<mark tabindex="-1">')[1].split("</mark>")[0]
+    assert marked == 'The bridge has a<span class="page-end">\f</span>non-stop lift.'

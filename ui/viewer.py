@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from index.library import Library
+from index.text import PAGE_BREAK
 from index.types import Article, Paragraph, Role
 from ui.markdown import Address
 
@@ -62,14 +63,14 @@ def _window(paragraphs: Sequence[Paragraph], start: int, length: int) -> list[Pa
 def _paragraph(text: str, paragraph: Paragraph, place: Address | None) -> str:
     start, end = paragraph.start, paragraph.end
     if paragraph.role is Role.HEADING:
-        return f"<h3>{escape(text[start:end])}</h3>"
+        return f"<h3>{_shown(text[start:end])}</h3>"
     if paragraph.role is not Role.TEXT:
-        return f'<p class="aside">{escape(text[start:end])}</p>'
+        return f'<p class="aside">{_shown(text[start:end])}</p>'
     number = f'<span class="number" aria-hidden="true">{paragraph.number}</span>'
     if place is None or not _holds(paragraph, place):
-        return f"<p>{number}{escape(text[start:end])}</p>"
+        return f"<p>{number}{_shown(text[start:end])}</p>"
     before, quote, after = (
-        escape(piece)
+        _shown(piece)
         for piece in (
             text[start : place.start],
             text[place.start : place.end],
@@ -77,3 +78,8 @@ def _paragraph(text: str, paragraph: Paragraph, place: Address | None) -> str:
         )
     )
     return f'<p class="cited">{number}{before}<mark tabindex="-1">{quote}</mark>{after}</p>'
+
+
+def _shown(text: str) -> str:
+    """Escape a text; where a page ends inside it, a reader sees a space."""
+    return escape(text).replace(PAGE_BREAK, f'<span class="page-end">{PAGE_BREAK}</span>')

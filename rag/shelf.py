@@ -59,7 +59,7 @@ def library_of(
     for name, content in hashes:
         seal.update(b"\0%b\0%b" % (name, content))
     library = _cached(cache_folder() / seal.hexdigest()[:16], embedder)
-    if len(library.articles) < len({content for _, content in hashes}):
+    if len(library.entries) < len({content for _, content in hashes}):
         with library.writing():
             for file in files:
                 library.add(file, progress)

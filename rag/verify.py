@@ -99,13 +99,10 @@ def _sources(citation: Json, library: Library | None) -> Iterator[_Text]:
             yield _Text(str(original), read_document(original).text)
     if library is None:
         return
-    held = {article.id: article for article in library.articles}
-    same = held.get(citation["article_id"])
-    newer = library.newer(citation["article_id"])
-    if same:
-        yield _Text(f"library {library.folder}", same.text)
-    elif newer:
-        yield _Text(f"library {library.folder}", newer.text)
+    quoted = citation["article_id"]
+    held = library.article(quoted) if library.titles([quoted]) else library.newer(quoted)
+    if held:
+        yield _Text(f"library {library.folder}", held.text)
 
 
 def _judge(citation: Json, sha256: str, source: _Text) -> Checked:

@@ -170,3 +170,10 @@ def upload(page: Page, *files: Any) -> None:
     page.wait_for_function(
         "(n) => document.querySelectorAll('#added p').length >= n", arg=len(files), timeout=90_000
     )
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A new visitor at the page whose ``address`` a test's file gives."""
+    with visitor(browser, address) as opened:
+        yield opened

@@ -588,6 +588,17 @@ with open_library() as library:
 """
 
 
+def refused_clearly(outcomes: list[str], folder: Path) -> int:
+    """Count the refusals among ``outcomes``; each names the library and the cure in one line."""
+    refused = [outcome for outcome in outcomes if outcome]
+    assert "" in outcomes
+    for message in refused:
+        assert str(folder / "library") in message
+        assert "free" in message
+        assert "\n" not in message
+    return len(refused)
+
+
 @pytest.mark.torture
 @needs_root
 def test_a_file_system_without_room_is_a_clear_error(tmp_path: Path) -> None:
@@ -600,24 +611,15 @@ def test_a_file_system_without_room_is_a_clear_error(tmp_path: Path) -> None:
         outcomes = json.loads(result(start(TMPFS, small / "library")))
     finally:
         subprocess.run(["umount", str(small)], check=True)
-    refused = [outcome for outcome in outcomes if outcome]
-    row("file system without room while adding").injected += len(refused)
-    assert len(refused) > 5
-    assert "" in outcomes
-    for message in refused:
-        assert str(small / "library") in message
-        assert "free" in message
+    refused = refused_clearly(outcomes, small)
+    row("file system without room while adding").injected += refused
+    assert refused > 5
 
 
 @pytest.mark.torture
 def test_a_full_disk_is_a_clear_error_and_what_was_there_still_answers(tmp_path: Path) -> None:
     pytest.importorskip("resource")
     outcomes = json.loads(result(start(FULL, tmp_path / "library")))
-    refused = [outcome for outcome in outcomes if outcome]
-    row("file size limit reached while adding").injected += len(refused)
-    assert len(refused) > 3
-    assert "" in outcomes
-    for message in refused:
-        assert str(tmp_path / "library") in message
-        assert "free" in message
-        assert "\n" not in message
+    refused = refused_clearly(outcomes, tmp_path)
+    row("file size limit reached while adding").injected += refused
+    assert refused > 3

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from index.types import Article
 from rag.link import link_to
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def article(text: str, source: str, media: str | None) -> Article:
@@ -58,23 +59,8 @@ SENTENCES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    found = shutil.which("chromium")
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("chromium is missing, and CI has to run these tests")
-        pytest.skip("needs chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 @pytest.mark.parametrize("number", range(len(SENTENCES) + 1))
-def test_a_browser_scrolls_to_the_words(browser: object, tmp_path: Path, number: int) -> None:
+def test_a_browser_scrolls_to_the_words(browser: Browser, tmp_path: Path, number: int) -> None:
     """Each sentence stands two screens below the one before; the last place is a row."""
     gap = '<div style="height:3000px"></div>'
     body = "".join(f"{gap}<p>{escape(sentence)}</p>" for sentence in SENTENCES)
@@ -86,15 +72,16 @@ def test_a_browser_scrolls_to_the_words(browser: object, tmp_path: Path, number:
     start = text.index([*texts, "Canada"][number])
     end = text.index("\n\n", start) if number < len(texts) else len(text)
     link = link_to(article(text, str(page), "text/html"), start, end)
-    opened = browser.new_page()  # type: ignore[attr-defined]
+    opened = browser.new_page()
     opened.goto(link)
     opened.wait_for_timeout(200)
     place = "p" if number < len(texts) else "td"
     box = opened.locator(place).nth(number if place == "p" else 0).bounding_box()
+    assert box and opened.viewport_size
     height = opened.viewport_size["height"]
     assert opened.evaluate("scrollY") > 1000 and 0 <= box["y"] < height
     opened.close()
-    other = browser.new_page()  # type: ignore[attr-defined]
+    other = browser.new_page()
     other.goto(link.replace("text=", "text=not%20there%20"))
     other.wait_for_timeout(200)
     assert other.evaluate("scrollY") == 0

@@ -46,12 +46,6 @@ def address() -> Iterator[str]:
         yield found
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with visitor(browser, address) as opened:
-        yield opened
-
-
 def _violations(page: Page) -> list[tuple[str, list[Any]]]:
     from axe_playwright_python.sync_playwright import Axe
 

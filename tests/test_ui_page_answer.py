@@ -56,12 +56,6 @@ def address(library: Library) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with visitor(browser, address) as opened:
-        yield opened
-
-
-@pytest.fixture
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     with Library.open(tmp_path_factory.mktemp("story"), embedder=TinyEmbedder()) as opened:
         opened.add_text(STORY, title="A bridge")

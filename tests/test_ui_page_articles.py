@@ -35,12 +35,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield found
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with visitor(browser, address) as opened:
-        yield opened
-
-
 def _file(name: str, text: str | bytes) -> dict[str, object]:
     data = text.encode() if isinstance(text, str) else text
     return {"name": name, "mimeType": "text/plain", "buffer": data}

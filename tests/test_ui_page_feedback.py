@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import ask, serving, upload, visitor
+from browsing import ask, serving, upload
 from conftest import STORY
 from tiny import TinyEmbedder
 
@@ -22,7 +22,7 @@ from ui.command import ANSWERED, FAILED, main
 from ui.feedback import feedback_folder, record
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 ARCH = "Who designed the arch?"
 FRANCE = "What is the capital of France?"
@@ -34,12 +34,6 @@ def address(tmp_path: Path) -> Iterator[str]:
         library.add_text(STORY, title="A bridge")
         with serving(library) as found:
             yield found
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with visitor(browser, address) as opened:
-        yield opened
 
 
 def _kept() -> list[dict[str, Any]]:

@@ -42,12 +42,6 @@ def address(library: Library) -> Iterator[str]:
         yield found
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with visitor(browser, address) as opened:
-        yield opened
-
-
 def _mark(page: Page, chip: int = 0) -> str:
     page.locator(CHIP).nth(chip).click()
     page.locator("#viewer mark:focus").wait_for()

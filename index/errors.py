@@ -6,6 +6,7 @@
     ├── InputError           a file or text that cannot be taken in
     ├── QuestionError        nothing was asked, or too much
     ├── CitationError        a range that is not in the article, or does not hold the quote
+    ├── ModelError           a language model that is named wrongly, or does not answer
     └── LibraryError         a folder that is not a library, or cannot be used as one
         ├── LibraryBusy      another process is writing
         ├── LibraryReadOnly  the folder cannot be written
@@ -34,6 +35,10 @@ class QuestionError(PullquoteError):
 
 class CitationError(PullquoteError):
     """A range that is not in the article, or does not hold the quote."""
+
+
+class ModelError(PullquoteError):
+    """A language model that is named wrongly, or does not answer."""
 
 
 class LibraryError(PullquoteError):

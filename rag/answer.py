@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from index.errors import QuestionError
@@ -14,18 +14,18 @@ from rag.candidates import Places, find_candidates
 from rag.citation import cite, spoken
 from rag.decision import fitted_model, how_sure
 from rag.evidence import Weighed, weigh
+from rag.generate import Draft
 from rag.lacks import describe_lack
+from rag.model import Model
 from rag.parts import split_parts
 from rag.question import Question, check_limit, check_question, read_question
 from rag.reader import choose_sentences
+from rag.rewrite import rewrite
 from rag.shelf import AnyPath, bundled_article, library_of
-from rag.types import Answer, Citation, Claim, Turn
+from rag.types import HALF_REFUSAL, REFUSAL, Answer, Citation, Claim, Turn, Written
 
 DEFAULT_NEAREST = 3
 """How many of the closest places a refusal shows."""
-
-REFUSAL = "The articles do not say."
-HALF_REFUSAL = "The articles do not say: {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ def ask(
     k: int = DEFAULT_NEAREST,
     without: Places = frozenset(),
     within: Collection[str] | None = None,
+    model: Model | None = None,
+    always_ask: bool = False,
 ) -> Answer:
     """Answer a question with quotes, or say that the articles do not.
 
@@ -58,11 +60,45 @@ def ask(
         k: how many of the closest places a refusal shows.
         without: paragraphs to leave out, each as ``(article id, number)``.
         within: the ids of the articles to search; all of the library, if not given.
+        model: a language model that writes the answer from what was found; what it writes is
+            checked sentence by sentence. If it fails, the answer is what it is without one.
+        always_ask: ask the model even where the articles do not say.
 
     Raises:
         QuestionError: nothing was asked, or too much, or of nothing, or of two things at once.
         InputError: a file of ``articles`` cannot be taken in.
         LibraryError: the library cannot be read.
+    """
+    *_, answer = ask_stream(
+        question,
+        articles=articles,
+        library=library,
+        history=history,
+        k=k,
+        without=without,
+        within=within,
+        model=model,
+        always_ask=always_ask,
+    )
+    return answer
+
+
+def ask_stream(
+    question: str,
+    *,
+    articles: Sequence[AnyPath] | None = None,
+    library: Library | AnyPath | None = None,
+    history: Sequence[Turn | str] = (),
+    k: int = DEFAULT_NEAREST,
+    without: Places = frozenset(),
+    within: Collection[str] | None = None,
+    model: Model | None = None,
+    always_ask: bool = False,
+) -> Iterator[Answer]:
+    """Yield the answer as it grows; the last one is what ``ask`` returns. Raises what it raises.
+
+    Without a model there is only one. A statement of a model is in none of them before it has
+    passed the check. The last may hold less than those before: if the model breaks off.
     """
     timings: dict[str, float] = {}
     whole = check_question(question)
@@ -70,14 +106,47 @@ def ask(
     with ExitStack() as opened:
         with _timed(timings, "open"):
             shelf = _open(articles, library, opened)
-            opened.enter_context(shelf.reading())
-        findings = []
-        turns = tuple(history)
-        for part in split_parts(whole):
-            findings.append(_find(part, turns, shelf, without, within, timings))
-            turns = (*turns, Turn(part))
-        with _timed(timings, "answer"):
-            return _answer(whole, findings, k, shelf, timings)
+        with _timed(timings, "question"):
+            asked, turns = rewrite(whole, history, model)
+        with shelf.reading():
+            findings = []
+            for part in split_parts(asked):
+                findings.append(_find(part, turns, shelf, without, within, timings))
+                turns = (*turns, Turn(part))
+            with _timed(timings, "answer"):
+                answer = _answer(whole, findings, k, shelf, timings)
+                draft = _draft(answer, findings, shelf, model, always_ask)
+        if draft:
+            with _timed(timings, "model"):
+                yield from draft.grow()
+        elif model:
+            note = f"{model.name} was not asked, for the articles do not say."
+            yield replace(answer, written=Written(model.name, note))
+        else:
+            yield answer
+
+
+def _draft(
+    answer: Answer,
+    findings: Sequence[_Finding],
+    shelf: Library,
+    model: Model | None,
+    always_ask: bool,
+) -> Draft | None:
+    """Return what a model is to write: the parts that are answered; all of them, if none is.
+
+    None without a model, and where the articles do not say, unless it is always asked.
+    """
+    if model is None or (answer.refused and not always_ask):
+        return None
+    least = fitted_model().threshold
+    found = [
+        (finding.asked, finding.weighed)
+        for finding in findings
+        if finding.sure >= least or answer.refused
+    ]
+    note = f"The articles do not seem to say, but {model.name} was asked all the same."
+    return Draft(answer, found, shelf, model, note if answer.refused else "")
 
 
 def _find(
@@ -105,12 +174,14 @@ def _answer(
 ) -> Answer:
     """Answer the parts that the articles answer, name the others; or refuse the whole."""
     least = fitted_model().threshold
+    searched = findings[0].asked.searched if findings[0].asked.searched != question else ""
+    searched = "" if question.startswith(searched) else searched
     found = [finding for finding in findings if finding.sure >= least]
     open_parts = tuple(finding.asked.text for finding in findings if finding.sure < least)
     if not found:
         nearest = _nearest(findings[0], k, shelf)
         sure = max(finding.sure for finding in findings)
-        return Answer(question, REFUSAL, (), (), True, sure, nearest, timings, open_parts)
+        return Answer(question, REFUSAL, (), (), True, sure, nearest, timings, open_parts, searched)
     chosen = {
         (evidence.passage.article_id, evidence.sentence): evidence
         for finding in found
@@ -122,7 +193,7 @@ def _answer(
     lines += [HALF_REFUSAL.format(part) for part in open_parts]
     sure = min(finding.sure for finding in found)
     return Answer(
-        question, " ".join(lines), claims, citations, False, sure, (), timings, open_parts
+        question, " ".join(lines), claims, citations, False, sure, (), timings, open_parts, searched
     )
 
 

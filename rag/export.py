@@ -13,7 +13,7 @@ from typing import Any
 
 from index.errors import InputError
 from index.types import Article, Json
-from rag.types import Answer, Citation
+from rag.types import Answer, Citation, Written
 
 FORMAT = "pullquote answer 1"
 
@@ -27,21 +27,40 @@ MAX_EXPORT_BYTES = 10_000_000
 
 
 def answer_json(found: Answer) -> Json:
-    """Return an answer as an object for programs."""
+    """Return an answer as an object for programs; ``model`` is there only if one was named."""
     return {
         "question": found.question,
+        "searched_for": found.searched_for,
         "text": found.text,
         "refused": found.refused,
         "confidence": round(found.confidence, 4),
         "certainty": found.certainty,
         "claims": [
-            {"text": claim.text, "citations": [c.number for c in claim.citations]}
+            {
+                "text": claim.text,
+                "verdict": claim.verdict.value,
+                "citations": [c.number for c in claim.citations],
+            }
             for claim in found.claims
         ],
         "citations": [_citation(citation) for citation in found.citations],
         "nearest": [_citation(citation) for citation in found.nearest],
         "unanswered": list(found.unanswered),
         "timings": dict(found.timings),
+    } | ({"model": _written(found.written)} if found.written else {})
+
+
+def _written(written: Written) -> Json:
+    return {
+        "name": written.model,
+        "note": written.note,
+        "passed": written.passed,
+        "failed": [
+            {"text": claim.text, "verdict": claim.verdict.value, "faults": list(claim.faults)}
+            for claim in written.failed
+        ],
+        "tokens": {"read": written.read_tokens, "written": written.written_tokens},
+        "cost": written.cost,
     }
 
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from rag.decision import tells, word_weights
-from rag.kinds import asks, kind_of
+from rag.instructions import instructs
+from rag.kinds import kind_of
 from rag.question import Question
 from rag.types import Evidence
 
@@ -29,9 +30,15 @@ _WORD = re.compile(r"\w+")
 
 
 def choose_sentences(question: Question, sentences: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """Return one to ``MAX_SENTENCES`` of ``sentences`` (best first), in source order."""
+    """Return one to ``MAX_SENTENCES`` of ``sentences`` (best first), in source order.
+
+    What tells its reader to do something is no further sentence, unless the best one does so too:
+    it may be planted for a program that obeys.
+    """
     if not sentences:
         return ()
+    guide = instructs(sentences[0].text)
+    sentences = [each for each in sentences if guide or not instructs(each.text)]
     weights = word_weights(question)
     chosen = [sentences[0]]
     covered = sentences[0].found
@@ -73,8 +80,6 @@ def _announces(question: Question, evidence: Evidence) -> bool:
 
 def _follows(evidence: Evidence, first: Evidence) -> bool:
     """Tell whether a sentence comes right after ``first``, in its passage, and says something."""
-    if asks(evidence.text):
-        return False
     sentences = first.passage.sentences
     after = sentences.index(first.sentence) + 1
     return evidence.passage == first.passage and sentences[after : after + 1] == (

@@ -55,10 +55,18 @@ class Hit:
 
 
 class Verdict(StrEnum):
-    """How a statement of an answer relates to the quote that carries it."""
+    """How a statement of an answer relates to the quotes that carry it.
+
+    ``SUPPORTED``: in other words, with every number, name, date and negation as it is there. The
+    last three do not hold: changed, not carried by what is cited, resting on nothing at all.
+    """
 
     EXACT = "exact"
     NORMALISED = "normalised"
+    SUPPORTED = "supported"
+    ALTERED = "altered"
+    UNSUPPORTED = "unsupported"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +114,72 @@ class Citation:
         return f"page {page}, paragraph {self.paragraph}" if page else f"paragraph {self.paragraph}"
 
 
+class Edit(StrEnum):
+    """What happened to words on their way from a source into a statement."""
+
+    SAME = "same"
+    ADDED = "added"
+    LEFT_OUT = "left out"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words side by side with one fate."""
+
+    edit: Edit
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One statement of an answer, and the places that carry it."""
+    """One statement of an answer, and the places that carry it.
+
+    Of a statement that a model wrote and that does not hold, ``faults`` say why, and ``difference``
+    holds its words and those of the nearest place, in order.
+    """
 
     text: str
     citations: tuple[Citation, ...]
+    verdict: Verdict = Verdict.EXACT
+    faults: tuple[str, ...] = ()
+    difference: tuple[Piece, ...] = ()
 
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a language model had to do with an answer.
+
+    ``failed`` are its statements that did not pass the check, ``note`` one line on what went wrong
+    or what a reader must know; tokens are as the endpoint counted them, else as tiktoken does;
+    ``cost`` is in the currency of the prices that were given, None without prices.
+    """
+
+    model: str
+    note: str = ""
+    failed: tuple[Claim, ...] = ()
+    passed: int = 0
+    read_tokens: int = 0
+    written_tokens: int = 0
+    cost: float | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is to be shown below the answer, a line each."""
+        lines = [self.note] if self.note else []
+        if self.failed:
+            many = len(self.failed)
+            verb = "was" if many == 1 else "were"
+            what = f"{many} of {many + self.passed} statements by {self.model}"
+            lines.append(f"{what} did not pass the check and {verb} left out.")
+        if self.read_tokens:
+            price = "" if self.cost is None else f", cost {self.cost:.6f}"
+            counts = f"{self.read_tokens:,} tokens read, {self.written_tokens:,} written"
+            lines.append(f"{self.model}: {counts}{price}.")
+        return tuple(lines)
+
+
+REFUSAL = "The articles do not say."
+HALF_REFUSAL = "The articles do not say: {}"
 
 _CERTAINTY = ((0.8, "sure"), (0.2, "fairly sure"), (0.0, "unsure"))
 """The least confidence for each word. Of the calibration questions that people would ask, about
@@ -126,7 +193,8 @@ class Answer:
     ``text`` is for people, with marks like ``[1]``; ``confidence`` is the probability in [0, 1]
     that the articles answer the question; a refusal has no claims and no citations but ``nearest``,
     the closest places; ``unanswered`` are the parts of the question that the articles do not
-    answer; ``timings`` are milliseconds by stage.
+    answer; ``timings`` are milliseconds by stage. ``searched_for`` is what a follow-up was taken to
+    ask, "" if it was taken as it is; ``written`` is None unless a language model was named.
     """
 
     question: str
@@ -138,6 +206,8 @@ class Answer:
     nearest: tuple[Citation, ...]
     timings: Mapping[str, float]
     unanswered: tuple[str, ...] = ()
+    searched_for: str = ""
+    written: Written | None = None
 
     @property
     def certainty(self) -> str:
@@ -148,7 +218,8 @@ class Answer:
         """The text and how sure it is, then each quote with its article, paragraph and range."""
         places = self.nearest if self.refused else self.citations
         said = self.text if self.refused else f"{self.text} ({self.certainty})"
-        return "\n".join([said, "", *map(_line, places)]).rstrip()
+        notes = self.written.lines if self.written else ()
+        return "\n".join([said, *notes, "", *map(_line, places)]).rstrip()
 
 
 def _line(citation: Citation) -> str:

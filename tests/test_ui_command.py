@@ -58,6 +58,7 @@ def test_ask_json_is_one_object_with_every_field(
     found = json.loads(capsys.readouterr().out)
     assert list(found) == [
         "question",
+        "searched_for",
         "text",
         "refused",
         "confidence",
@@ -68,7 +69,8 @@ def test_ask_json_is_one_object_with_every_field(
         "unanswered",
         "timings",
     ]
-    assert found["claims"] == [{"text": "The tower is 90 metres high.", "citations": [1]}]
+    said = {"text": "The tower is 90 metres high.", "verdict": "exact", "citations": [1]}
+    assert found["claims"] == [said]
     (citation,) = found["citations"]
     text = note.read_text(encoding="utf-8")
     assert text[citation["start"] : citation["end"]] == citation["quote"]

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from index.library import Library
-from rag.answer import HALF_REFUSAL
 from rag.citation import spoken
-from rag.types import Answer, Citation, Verdict
+from rag.types import HALF_REFUSAL, Answer, Citation, Verdict
 from ui.markdown import chips, definitions, literal, place_of
 
 Message = dict[str, Any]

@@ -38,7 +38,9 @@ Exit codes: 0 done or answered, 1 error, 2 wrong usage, 3 the articles do not sa
 something was left out while the rest was added; of verify, 4 a source does not say it any more, 5 a
 source is missing.
 Without --library the library is $PULLQUOTE_LIBRARY, or one in the user's data folder; while that
-has no articles, ask and chat use the article that comes with Pullquote."""
+has no articles, ask and chat use the article that comes with Pullquote.
+The key of a language model is read from $PULLQUOTE_KEY only, its prices of a million tokens read
+and written from $PULLQUOTE_PRICES, for example 0.15,0.60."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -129,6 +131,14 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--export", metavar="FILE", type=Path, help="write the answer with its evidence there too"
     )
+    ask.add_argument(
+        "--after",
+        metavar="QUESTION",
+        action="append",
+        default=[],
+        help="a question asked before, for a follow-up (may be repeated)",
+    )
+    _add_model(ask)
 
     add = with_json(command("add", "add articles to a library", _add))
     describe(add)
@@ -178,6 +188,21 @@ def _later(module: str, name: str) -> Callable[[argparse.Namespace], int]:
     return run
 
 
+def _add_model(made: argparse.ArgumentParser) -> None:
+    """Add what concerns a language model."""
+    group = made.add_argument_group("language model (what it writes is checked)")
+    group.add_argument("--llm", metavar="URL", help="an OpenAI-compatible address ($PULLQUOTE_LLM)")
+    group.add_argument("--model", metavar="NAME", help="the model's name ($PULLQUOTE_MODEL)")
+    group.add_argument(
+        "--always-ask", action="store_true", help="ask it even where the articles do not say"
+    )
+    group.add_argument(
+        "--show-unsupported",
+        action="store_true",
+        help="show its statements that did not pass the check, struck through",
+    )
+
+
 def _chat(options: argparse.Namespace) -> int:
     from ui.serve import serve
 
@@ -186,10 +211,12 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from rag import ask
+    from rag import ask_stream
     from rag.export import export_answer
+    from rag.model import model_from
     from rag.shelf import bundled_article, library_of
     from ui import show
+    from ui.print_answer import print_answers
 
     question, paths = options.question, options.article
     if question is None and len(paths) > 1:
@@ -198,13 +225,21 @@ def _ask(options: argparse.Namespace) -> int:
         raise UsageError('there is no question: put one in quotes, for example "Who pays?"')
     if paths and options.library:
         raise UsageError("--article and --library were both given: ask the one or the other")
+    model = model_from(options.llm, options.model)
     if paths or is_empty(options):
         library = library_of(paths or [bundled_article()], embedder(options), show.progress())
     else:
         library = open_library(options, create=False)
     with library:
-        answer = ask(question, library=library, within=_within(library, options))
-    show.answer(answer, as_json=options.json)
+        answers = ask_stream(
+            question,
+            library=library,
+            history=options.after,
+            within=_within(library, options),
+            model=model,
+            always_ask=options.always_ask,
+        )
+        answer = print_answers(answers, as_json=options.json, failed=options.show_unsupported)
     if options.export:
         export_answer(answer, options.export)
     return REFUSED if answer.refused else ANSWERED

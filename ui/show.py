@@ -11,8 +11,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rag.citation import spoken
-from rag.export import answer_json
-from rag.types import Answer
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,30 +18,6 @@ if TYPE_CHECKING:
 
     from index.types import Article, Check, Removal
     from rag.verify import Checked
-
-
-def answer(found: Answer, *, as_json: bool) -> None:
-    """Print an answer, or a refusal with the nearest places."""
-    if as_json:
-        _print_json(answer_json(found))
-        return
-    from rich.text import Text
-
-    console = _console()
-    console.print(Text(found.text, style="bold yellow" if found.refused else "bold"))
-    if not found.refused:
-        console.print(Text(f"({found.certainty})", style="dim"))
-    if found.refused and found.nearest:
-        console.print(Text("\nNearest to the question:"))
-    for citation in found.nearest if found.refused else found.citations:
-        place = f"{citation.title}, {citation.place}, {citation.start}–{citation.end}"
-        console.print()
-        console.print(Text(f"[{citation.number}] {place}", style="cyan"))
-        console.print(Text(f"“{spoken(citation.quote)}”"))
-        if "#" in citation.link:
-            console.print(Text(citation.link, style="dim"))
-        if citation.lacks:
-            console.print(Text(citation.lacks, style="dim"))
 
 
 def articles(found: Sequence[Article], *, as_json: bool) -> None:
@@ -62,7 +36,7 @@ def articles(found: Sequence[Article], *, as_json: bool) -> None:
         for article in found
     ]
     if as_json:
-        _print_json(rows)
+        print_json(rows)
     elif not sys.stdout.isatty():
         for row in rows:
             sys.stdout.write(f"{row['id']}\t{row['title']}\t{row['source']}\n")
@@ -75,13 +49,13 @@ def articles(found: Sequence[Article], *, as_json: bool) -> None:
         for row in rows:
             cells = (f"{row[n]:,}" if n == "characters" else row[n] or "" for n in named)
             table.add_row(*(Text(str(cell)) for cell in cells))
-        _console().print(table)
+        make_console().print(table)
 
 
 def check(found: Check, *, as_json: bool) -> None:
     """Print what was verified and what was wrong."""
     if as_json:
-        _print_json({"counted": found.counted, "healed": found.healed, "problems": found.problems})
+        print_json({"counted": found.counted, "healed": found.healed, "problems": found.problems})
         return
     counted = ", ".join(f"{count:,} {what}" for what, count in found.counted.items())
     lines = [f"checked: {counted}", *(f"healed: {each}" for each in found.healed)]
@@ -92,7 +66,7 @@ def check(found: Check, *, as_json: bool) -> None:
 def removal(found: Removal, *, as_json: bool) -> None:
     """Print what was removed, what was searched for afterwards, and what was found."""
     if as_json:
-        _print_json(asdict(found) | {"articles": [article.id for article in found.articles]})
+        print_json(asdict(found) | {"articles": [article.id for article in found.articles]})
         return
     articles(found.articles, as_json=False)
     searched = f"{found.files} files ({found.size:,} bytes) of the library"
@@ -108,7 +82,7 @@ def removal(found: Removal, *, as_json: bool) -> None:
 def verified(found: Sequence[Checked], *, as_json: bool) -> None:
     """Print how each quote of an exported answer stands in its source."""
     if as_json:
-        _print_json([asdict(each) for each in found])
+        print_json([asdict(each) for each in found])
         return
     for each in found:
         said = each.citation
@@ -195,11 +169,13 @@ class Adding:
             sys.stderr.write(f"{line}\n")
 
 
-def _console() -> Console:
+def make_console() -> Console:
+    """Return what prints to stdout; in a pipe it does not break lines."""
     from rich.console import Console
 
     return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
-def _print_json(value: object) -> None:
+def print_json(value: object) -> None:
+    """Print a value for programs."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

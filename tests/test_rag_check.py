@@ -1,0 +1,100 @@
+"""Statements against sentences, on an embedder whose cosines can be computed by hand."""
+
+from __future__ import annotations
+
+import pytest
+from tiny import TinyEmbedder
+
+from index.types import Encoding
+from rag.check import Checked, Source, check_statement
+from rag.check.quantities import read_dates, read_numbers
+from rag.types import Edit, Verdict
+
+SENTENCES = (
+    "On 23 March 2021 the Ever Given ran aground in the Suez Canal.",
+    "She is almost 59 metres wide and can take more than 20,000 containers.",
+    "Westbound traffic was worth $5.1 billion a day and eastbound traffic $4.5 billion.",
+    "Huawei sold its stake to the cable maker Hengtong, and the company was renamed.",
+    "Nobody was hurt, and no oil was spilled.",
+    "The club called the sum “largely unsupported”.",
+    "About a quarter of the traffic was affected, and prices rose by six per cent.",
+    "The ship went from Asia to Rotterdam.",
+)
+SOURCES = [Source(sentence, f"The Ever Given\n{sentence}") for sentence in SENTENCES]
+
+
+def _encode(text: str) -> Encoding:
+    return TinyEmbedder(max_tokens=200).encode([text])[0]
+
+
+def _check(said: str) -> Checked:
+    return check_statement(said, SOURCES, _encode)
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("Nobody was hurt, and no oil was spilled.", Verdict.EXACT),
+        ("The club called  the sum \"largely unsupported\".", Verdict.NORMALISED),
+        ("No oil was spilled.", Verdict.SUPPORTED),
+        ("The Ever Given ran aground in the Suez Canal on March 23, 2021.", Verdict.SUPPORTED),
+        ("The Ever Given is 59 meters wide.", Verdict.SUPPORTED),
+        ("Prices rose by 6%.", Verdict.SUPPORTED),
+        ("25% of the traffic was affected.", Verdict.SUPPORTED),
+        ("Its stake was sold to Hengtong by Huawei.", Verdict.SUPPORTED),
+        ("The sum was \"largely unfounded\".", Verdict.ABSENT),
+        ("The Ever Given ran aground in the Suez Canal on 24 March 2021.", Verdict.ALTERED),
+        ("The Ever Given ran aground in the Suez Canal in May 2021.", Verdict.ALTERED),
+        ("She is almost 59 feet wide.", Verdict.ALTERED),
+        ("She can take more than 20 million containers.", Verdict.ALTERED),
+        ("She can take fewer than 20,000 containers.", Verdict.ALTERED),
+        ("Oil was spilled.", Verdict.ALTERED),
+        ("The Ever Given did not run aground in the Suez Canal.", Verdict.ALTERED),
+        ("Prices fell by six per cent.", Verdict.ALTERED),
+        ("Westbound traffic was worth $4.5 billion a day.", Verdict.ALTERED),
+        ("Hengtong sold its stake to the cable maker Huawei.", Verdict.ALTERED),
+        ("The ship went from Rotterdam to Asia.", Verdict.ALTERED),
+        ("The Ever Given ran aground in the Panama Canal.", Verdict.ALTERED),
+        ("Photosynthesis turns light into sugar.", Verdict.ABSENT),
+    ],
+)  # fmt: skip
+def test_verdicts(said: str, verdict: Verdict) -> None:
+    checked = _check(said)
+    assert checked.verdict == verdict, checked
+
+
+def test_the_difference_shows_what_was_put_in_and_left_out() -> None:
+    checked = _check("The ship went from Asia to Hamburg.")
+    edits = [(piece.edit, piece.text) for piece in checked.difference]
+    assert edits == [
+        (Edit.SAME, "The ship went from Asia to"),
+        (Edit.LEFT_OUT, "Rotterdam."),
+        (Edit.ADDED, "Hamburg."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("$9.6 billion", 9.6e9, "$"),
+        ("9.6 billion dollars", 9.6e9, "$"),
+        ("two hundred and fifty million euros", 2.5e8, "€"),
+        ("an 827-kilometre line", 827, "km"),
+        ("45,000 km", 45_000, "km"),
+        ("six per cent", 0.06, "%"),
+        ("70%", 0.7, "%"),
+        ("two thirds", 2 / 3, ""),
+        ("half a million", 500_000, ""),
+        ("7:40", 7.4, ""),
+        ("the 1970s", 1970, "10a"),
+    ],
+)
+def test_numbers_in_words_and_digits(text: str, value: float, unit: str) -> None:
+    (number,) = read_numbers(text)
+    assert number.value == pytest.approx(value)
+    assert number.unit == unit
+
+
+def test_dates_in_their_forms_are_one() -> None:
+    forms = ["on 23 March 2021", "on March 23, 2021", "on 2021-03-23", "the 23rd of March 2021"]
+    assert {(d.year, d.month, d.day) for form in forms for d in read_dates(form)} == {(2021, 3, 23)}

@@ -68,9 +68,12 @@ class Draft:
     def grow(self) -> Iterator[Answer]:
         """Yield the answer, each time with one more statement that holds.
 
-        The last answer is whole. It is the extractive one if the model fails or if nothing that it
+        The first one says nothing yet, it only cites what answers without a model. The last is
+        whole. It is the extractive one if the model fails or if nothing that it
         wrote holds; ``Answer.written`` says so.
         """
+        name = self.reply.model.name
+        yield replace(self.extractive, text="", claims=(), refused=False, written=Written(name))
         failure = ""
         try:
             for statement in read_statements(self.reply, len(self.excerpts)):
@@ -78,8 +81,8 @@ class Draft:
                     break
                 if self.reply.cut and statement.text[-1] not in _ENDS:
                     continue
-                if self.take(statement):
-                    yield self.answer(Written(self.reply.model.name, self.note))
+                if self.take(statement) and self.to_the_point:
+                    yield self.answer(Written(name, self.note))
         except ModelError as error:
             failure = f"{error}: this is the answer without a language model."
         yield self.finish(failure)
@@ -88,6 +91,17 @@ class Draft:
     def full(self) -> bool:
         """Whether no more statements are read."""
         return len(self.claims) + len(self.failed) >= MOST_STATEMENTS
+
+    @property
+    def to_the_point(self) -> bool:
+        """Whether a statement rests on a paragraph that answers without a model.
+
+        What is true and on the question's subject need not answer it.
+        """
+        wanted = {(c.article_id, c.paragraph) for c in self.extractive.citations}
+        return not wanted or any(
+            (c.article_id, c.paragraph) in wanted for c in self.citations.values()
+        )
 
     def take(self, statement: Statement) -> bool:
         """Check a statement and keep it; tell whether the answer has grown."""
@@ -138,14 +152,17 @@ class Draft:
         wrote = reply.written_tokens or count_tokens(self.written)
         model = reply.model
         written = Written(model.name, "", (), 0, read, wrote, model.cost(read, wrote))
-        if self.claims and not failure:
+        if self.claims and self.to_the_point and not failure:
             cut = f"{model.name} ran out of tokens: the answer may not be whole."
             return self.answer(replace(written, note=self.note or (cut if reply.cut else "")))
         reason = f"Nothing that {model.name} wrote passed the check"
-        if self.silent and not self.failed:
+        if self.claims:
+            reason = f"What {model.name} wrote misses the answer"
+        elif self.silent and not self.failed:
             reason = f"{model.name} found no answer in the excerpts"
         failure = failure or f"{reason}: this is the answer without a language model."
-        written = replace(written, note=failure, failed=tuple(self.failed))
+        failed, passed = tuple(self.failed), len(self.claims)
+        written = replace(written, note=failure, failed=failed, passed=passed)
         return replace(self.extractive, written=written)
 
     def _fault(self, said: str) -> str:

@@ -1,4 +1,7 @@
-"""Screenshots of the page, by ``make screenshots``: to be looked at, and one for the README."""
+"""Screenshots of the page, by ``make screenshots``: to be looked at, and one for the README.
+
+With ``PULLQUOTE_LLM`` and ``PULLQUOTE_MODEL`` set there is one of what that model answers.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,16 @@ from typing import TYPE_CHECKING
 from browsing import ask, open_browser, ready
 
 from index import Library
+from rag.model import model_from
 from rag.shelf import bundled_article, library_of
+from ui.conversation import written_by
 from ui.page import build_page
 from ui.serve import launch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+Shots = tuple[tuple[str, Callable[["Page"], None], dict[str, int], str], ...]
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -36,6 +43,13 @@ def answer(page: Page) -> None:
     ask(page, ELEMENTS)
     page.locator("#chat a[href^='#cite-']").nth(2).click()
     page.locator("#viewer mark").wait_for()
+
+
+def model(page: Page) -> None:
+    """A language model's answer to a question and to one that leans on it, whole."""
+    page.set_default_timeout(600_000)
+    ask(page, "What are the three elements of democratic AI?")
+    ask(page, "And what did he say?")
 
 
 def refusal(page: Page) -> None:
@@ -77,7 +91,7 @@ def upload(page: Page) -> None:
         page.locator("#added .refused").wait_for()
 
 
-SHOTS: tuple[tuple[str, Callable[[Page], None], dict[str, int], str], ...] = (
+SHOTS: Shots = (
     ("first-screen", first, DESKTOP, "light"),
     ("desktop-light", answer, DESKTOP, "light"),
     ("desktop-dark", answer, DESKTOP, "dark"),
@@ -89,9 +103,12 @@ SHOTS: tuple[tuple[str, Callable[[Page], None], dict[str, int], str], ...] = (
 )
 
 
-def shoot(browser: Browser, address: str, folder: Path) -> None:
-    """Take every screenshot, each as a new visitor."""
-    for name, act, size, scheme in SHOTS:
+WITH_MODEL = (("model", model, DESKTOP, "light"), ("model-dark", model, DESKTOP, "dark"))
+
+
+def shoot(browser: Browser, address: str, folder: Path, shots: Shots) -> None:
+    """Take screenshots, each as a new visitor."""
+    for name, act, size, scheme in shots:
         context = browser.new_context(
             locale="en-US",
             viewport=size,  # type: ignore[arg-type]
@@ -116,11 +133,15 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     shared: Library = library_of([bundled_article()])
     shared.embedder.encode(["warm"], query=True)
-    page = build_page(shared)
-    address = launch(page, "127.0.0.1", None, wait=False)
+    named = model_from()
+    pages = [(build_page(shared), SHOTS)]
+    if named:
+        answers = written_by(named, always_ask=False)
+        pages.append((build_page(shared, answers=answers, failed=True), WITH_MODEL))
     with open_browser() as browser:
-        shoot(browser, address, folder)
-    page.close()
+        for page, shots in pages:
+            shoot(browser, launch(page, "127.0.0.1", None, wait=False), folder, shots)
+            page.close()
 
 
 if __name__ == "__main__":

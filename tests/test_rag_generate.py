@@ -84,6 +84,22 @@ def test_if_nothing_holds_the_answer_is_the_extractive_one(library: Library) -> 
     assert "Nothing that m wrote passed the check" in str(answer)
 
 
+def test_what_is_true_but_no_answer_is_not_one(library: Library) -> None:
+    question, true = "What did the new bridge cost?", "The new bridge is red."
+    library.add_text(f"{true} Its railing is blue.", title="Colours")
+
+    def script(prompt: str) -> str:
+        number = next(n for n, text in excerpts(prompt).items() if true in text)
+        return f"{true} [{number}]"
+
+    with serve(script) as stub:
+        *grown, answer = ask_stream(question, library=library, model=Model(stub.url, "m"))
+    assert answer.claims == ask(question, library=library).claims
+    assert "12 million euros" in answer.text
+    assert answer.written and answer.written.note.startswith("What m wrote misses the answer")
+    assert all(each.claims == () for each in grown)
+
+
 def test_links_and_images_are_gone(library: Library) -> None:
     said = f"![x](http://evil.example/x.png) [{STORY_SAYS}](http://evil.example) <b>[1]</b>."
     with serve(_says(said)) as stub:

@@ -8,7 +8,8 @@ from typing import Any
 from index.library import Library
 from rag.citation import spoken
 from rag.types import HALF_REFUSAL, Answer, Citation, Verdict
-from ui.markdown import chips, definitions, literal, place_of
+from ui.markdown import block, chips, definitions, literal, place_of
+from ui.written import searched, written
 
 Message = dict[str, Any]
 """What ``gr.Chatbot`` shows: ``role`` and ``content``, in Markdown."""
@@ -28,7 +29,7 @@ def asked(question: str) -> Message:
 
 def note(text: str, kind: str) -> Message:
     """Return a message of the page's own, for example of a failure. Not an answer."""
-    return _said(_block(kind, literal(text)))
+    return _said(block(kind, literal(text)))
 
 
 def searching(articles: int) -> Message:
@@ -37,22 +38,32 @@ def searching(articles: int) -> Message:
     return note(f"Searching {what} …", "searching")
 
 
+def writing(answer: Answer) -> Message:
+    """Return the line that is there while a language model has not said anything that holds."""
+    model = answer.written.model if answer.written else ""
+    return _said(searched(answer) + block("searching", literal(f"{model} is writing …")))
+
+
 def begun(answer: Answer) -> Message:
     """Return the statements of an answer that is still being given, with their chips."""
-    return _said(_statements(answer) + _cited(answer))
+    return _said(searched(answer) + _statements(answer) + _cited(answer))
 
 
-def answered(answer: Answer, library: Library) -> Message:
-    """Return an answer, how sure it is, and the paragraphs that it quotes."""
+def answered(answer: Answer, library: Library, *, failed: bool = False) -> Message:
+    """Return an answer, how sure it is, and the paragraphs that it quotes.
+
+    ``failed``: and what a language model wrote that did not pass the check.
+    """
+    below = written(answer, failed=failed)
     if answer.refused:
-        refusal = _block("refusal", f"**{literal(answer.text)}**\n\n{HINT}")
+        refusal = block("refusal", f"**{literal(answer.text)}**\n\n{HINT}")
         nearest = _folded("Nearest in the articles", answer.nearest, library)
-        return _said(refusal + nearest + definitions(answer.nearest))
+        return _said(searched(answer) + refusal + below + nearest + definitions(answer.nearest))
     count = len({(c.article_id, c.paragraph) for c in answer.citations})
     title = "1 cited paragraph" if count == 1 else f"{count} cited paragraphs"
     parts = [f"*{literal(HALF_REFUSAL.format(part))}*" for part in answer.unanswered]
-    text = "\n\n".join([_statements(answer), *parts, _sure(answer)])
-    return _said(text + _folded(title, answer.citations, library) + _cited(answer))
+    text = searched(answer) + "\n\n".join([_statements(answer), *parts, _sure(answer)])
+    return _said(text + below + _folded(title, answer.citations, library) + _cited(answer))
 
 
 def _statements(answer: Answer) -> str:
@@ -69,12 +80,7 @@ def _cited(answer: Answer) -> str:
 def _sure(answer: Answer) -> str:
     advice = ": read the quotes before you rely on it" if answer.certainty == "unsure" else ""
     kind = f"sure is-{answer.certainty.replace(' ', '-')}"
-    return _block(kind, f"{answer.certainty.capitalize()}{advice}")
-
-
-def _block(kind: str, text: str) -> str:
-    """Return Markdown that the page's style knows by ``kind``."""
-    return f'<div class="{kind}">\n\n{text}\n\n</div>'
+    return block(kind, f"{answer.certainty.capitalize()}{advice}")
 
 
 def _folded(title: str, citations: Sequence[Citation], library: Library) -> str:
@@ -135,7 +141,10 @@ def exported(answers: Sequence[tuple[str, Answer]]) -> str:
     parts = ["# Questions and quotes"]
     for question, answer in answers:
         parts.append(f"## {literal(spoken(question))}")
+        if answer.searched_for:
+            parts.append(f"*Searched for: {literal(answer.searched_for)}*")
         parts.append(literal(answer.text) if not answer.refused else f"**{answer.text}**")
+        parts.extend(literal(line) for line in (answer.written.lines if answer.written else ()))
         places = answer.nearest if answer.refused else answer.citations
         if answer.refused and places:
             parts.append("Nearest in the articles:")

@@ -117,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     chat = command("chat", "open the chat page", _chat)
     chat.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     chat.add_argument("--port", type=port, default=7860, help="port (%(default)s)")
+    _add_model(chat)
 
     ask = with_filter(with_json(command("ask", "answer one question", _ask)))
     ask.add_argument("question", nargs="?")
@@ -204,9 +205,18 @@ def _add_model(made: argparse.ArgumentParser) -> None:
 
 
 def _chat(options: argparse.Namespace) -> int:
+    from rag.model import model_from
+    from ui.conversation import extractive, written_by
     from ui.serve import serve
 
-    serve(options.host, options.port, None if is_empty(options) else folder(options))
+    model = model_from(options.llm, options.model)
+    serve(
+        options.host,
+        options.port,
+        None if is_empty(options) else folder(options),
+        answers=written_by(model, always_ask=options.always_ask) if model else extractive,
+        failed=options.show_unsupported,
+    )
     return ANSWERED
 
 

@@ -8,9 +8,9 @@ from time import monotonic, sleep
 
 from index.errors import PullquoteError, QuestionError
 from index.library import Library
-from rag import Answer, Turn, ask
+from rag import Answer, Model, Turn, ask, ask_stream
 from rag.question import check_question
-from ui.answers import Message, answered, asked, begun, note, searching
+from ui.answers import Message, answered, asked, begun, note, searching, writing
 from ui.visit import MAX_EXCHANGES, Exchange, Visit
 
 STEP_SECONDS = 0.12
@@ -26,7 +26,7 @@ Answers = Callable[
 ]
 """Question, library, history, articles to search → an answer, again and again, ever longer.
 
-The last one is the whole answer. ``extractive`` is one; a language model can be another.
+The last one is the whole answer. One without claims says where it is going to be found.
 """
 
 
@@ -35,6 +35,24 @@ def extractive(
 ) -> Iterator[Answer]:
     """Answer with ``ask``, one statement after the other."""
     yield from partial_answers(ask(question, library=library, history=history, within=within))
+
+
+def written_by(model: Model, *, always_ask: bool) -> Answers:
+    """Return what has a language model answer; what it writes is checked before it is shown."""
+
+    def answers(
+        question: str, library: Library, history: Sequence[Turn], within: Collection[str] | None
+    ) -> Iterator[Answer]:
+        return ask_stream(
+            question,
+            library=library,
+            history=history,
+            within=within,
+            model=model,
+            always_ask=always_ask,
+        )
+
+    return answers
 
 
 def partial_answers(whole: Answer) -> Iterator[Answer]:
@@ -67,10 +85,13 @@ def waiting(visit: Visit) -> Exchange | None:
     return last if last and last.state == "asked" and last.answer is None else None
 
 
-def give(visit: Visit, exchange: Exchange, answers: Answers) -> Iterator[Answer | None]:
+def give(
+    visit: Visit, exchange: Exchange, answers: Answers, *, failed: bool = False
+) -> Iterator[Answer | None]:
     """Answer a question; yields None before the first word, then the answer as far as it is.
 
-    Whatever is meant for the user's eyes becomes part of the conversation.
+    Whatever is meant for the user's eyes becomes part of the conversation; ``failed``: and what a
+    language model wrote that did not pass the check.
     """
     history = visit.turns(before=visit.exchanges.index(exchange))
     yield None
@@ -81,7 +102,7 @@ def give(visit: Visit, exchange: Exchange, answers: Answers) -> Iterator[Answer 
             exchange.answer = answer
             yield answer
         if exchange.answer:
-            exchange.shown = answered(exchange.answer, visit.library)
+            exchange.shown = answered(exchange.answer, visit.library, failed=failed)
             exchange.state = "answered"
     except PullquoteError as error:
         exchange.state, exchange.failure = "failed", str(error)
@@ -138,4 +159,6 @@ def _shown(exchange: Exchange, visit: Visit) -> list[Message]:
         return [*shown, note(STOPPED, "stopped")]
     if exchange.state == "failed":
         return [*shown, note(exchange.failure, "failure")]
-    return shown if exchange.answer else [*shown, searching(len(visit.chosen))]
+    if exchange.answer is None:
+        return [*shown, searching(len(visit.chosen))]
+    return shown if exchange.answer.claims else [*shown, writing(exchange.answer)]

@@ -85,6 +85,11 @@ def plain(marked: str) -> str:
     return _ESCAPED.sub(r"\1", text)
 
 
+def block(kind: str, text: str) -> str:
+    """Return Markdown that the page's style knows by ``kind``."""
+    return f'<div class="{kind}">\n\n{text}\n\n</div>'
+
+
 def chips(numbers: Iterable[int]) -> str:
     """Return the marks of some citations; a hair space keeps ``[1][2]`` from being one link."""
     return "\u200a".join(f"[{number}]" for number in numbers)

@@ -25,7 +25,9 @@ _DONE = "() => document.dispatchEvent(new Event('answered'))"
 Asked = tuple[Any, list[Message], str]
 
 
-def wire_questions(parts: Parts, visitors: Visitors, answers: Answers, at_once: int) -> None:
+def wire_questions(
+    parts: Parts, visitors: Visitors, answers: Answers, *, failed: bool, at_once: int
+) -> None:
     """Take questions from the box, an example, an edit or a retry; answer them step by step."""
     chat, box = parts.chat, parts.box
 
@@ -47,7 +49,7 @@ def wire_questions(parts: Parts, visitors: Visitors, answers: Answers, at_once: 
         return _begin(visit, plain(str(event.value)), at)
 
     def answer(request: gr.Request) -> Iterator[tuple[Any, Any]]:
-        yield from _answer(visit_of(visitors, request), answers)
+        yield from _answer(visit_of(visitors, request), answers, failed)
 
     def break_off(request: gr.Request) -> list[Message]:
         visit = visit_of(visitors, request)
@@ -102,16 +104,15 @@ def _idle() -> Any:
     return gr.update(submit_btn="Ask", stop_btn=False)
 
 
-def _answer(visit: Visit, answers: Answers) -> Iterator[tuple[Any, Any]]:
+def _answer(visit: Visit, answers: Answers, failed: bool) -> Iterator[tuple[Any, Any]]:
     """Yield the conversation and the source panel: the evidence, then the words."""
     exchange = conversation.waiting(visit)
     if exchange is None:
         return
-    evidence_shown = False
-    for answer in conversation.give(visit, exchange, answers):
-        if answer and answer.citations and not evidence_shown:
-            evidence_shown = True
-            first = answer.citations[0]
-            place = address_of(first)
-            yield gr.skip(), show_source(first.article, visit.library, place, focus=False)
+    shown = None
+    for answer in conversation.give(visit, exchange, answers, failed=failed):
+        first = answer.citations[0] if answer and answer.citations else None
+        if first and address_of(first) != shown:
+            shown = address_of(first)
+            yield gr.skip(), show_source(first.article, visit.library, shown, focus=False)
         yield conversation.messages(visit), gr.skip()

@@ -40,15 +40,23 @@ AT_ONCE = 4
 
 
 def build_page(
-    library: Library, *, answers: Answers = extractive, at_once: int = AT_ONCE
+    library: Library,
+    *,
+    answers: Answers = extractive,
+    failed: bool = False,
+    at_once: int = AT_ONCE,
 ) -> gr.Blocks:
-    """Return the page over one library. ``answers`` is what answers a question."""
+    """Return the page over one library.
+
+    ``answers`` is what answers a question; ``failed``: show what a language model wrote that did
+    not pass the check; ``at_once``: how many questions are answered at the same time.
+    """
     visitors = Visitors(library)
     atexit.register(visitors.close)
     with gr.Blocks(title="Pullquote", analytics_enabled=False) as page:
         parts = lay_out(library)
         wire_visits(page, parts, visitors)
-        wire_questions(parts, visitors, answers, at_once)
+        wire_questions(parts, visitors, answers, failed=failed, at_once=at_once)
         wire_answers(parts, visitors)
         wire_places(parts, visitors)
         wire_articles(parts, visitors)

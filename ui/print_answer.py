@@ -22,7 +22,7 @@ def print_answers(found: Iterator[Answer], *, as_json: bool, failed: bool) -> An
     console = make_console()
     shown: tuple[Claim, ...] = ()
     for answer in found:
-        if answer.written and not answer.refused and sys.stdout.isatty() and not as_json:
+        if answer.claims and answer.written and sys.stdout.isatty() and not as_json:
             shown = _print_statements(answer, shown, console)
     if as_json:
         print_json(answer_json(answer))

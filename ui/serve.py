@@ -18,6 +18,7 @@ from index.library import Library
 from index.limits import DEFAULT_LIMITS
 from rag.shelf import bundled_article, library_of
 from ui.closed import Closed
+from ui.conversation import Answers, extractive
 from ui.look import head, theme
 from ui.page import build_page
 
@@ -27,8 +28,15 @@ MAX_WAITING = 32
 """How many questions may wait; the next one is told that the page is busy."""
 
 
-def serve(host: str, port: int, folder: Path | None) -> None:
-    """Open the page on ``http://host:port`` and stay until interrupted.
+def serve(
+    host: str,
+    port: int,
+    folder: Path | None,
+    *,
+    answers: Answers = extractive,
+    failed: bool = False,
+) -> None:
+    """Open the page on ``http://host:port`` and stay until interrupted; see ``build_page``.
 
     Raises:
         InputError: an address other than this machine's without credentials in the environment,
@@ -41,7 +49,7 @@ def serve(host: str, port: int, folder: Path | None) -> None:
     library.embedder.encode(["warm"], query=True)
     where = f"[{host}]" if ":" in host else host
     sys.stderr.write(f"Pullquote listens on http://{where}:{port} (Ctrl-C to stop)\n")
-    page = build_page(library)
+    page = build_page(library, answers=answers, failed=failed)
     # Ended by a service as by Ctrl-C: what visitors have added is deleted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

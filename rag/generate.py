@@ -15,7 +15,7 @@ from rag.evidence import Weighed
 from rag.instructions import RELEVANT, has_address, instructs, relevance
 from rag.marks import Statement, read_statements
 from rag.model import Model, Reply
-from rag.prompt import NOT_SAID, answer_prompt, choose_excerpts, count_tokens
+from rag.prompt import NOT_SAID, answer_prompt, choose_excerpts, count_tokens, repeats_prompt
 from rag.question import Question
 from rag.types import HALF_REFUSAL, Answer, Citation, Claim, Evidence, Verdict, Written
 
@@ -49,9 +49,9 @@ class Draft:
         note: str = "",
     ) -> None:
         """``found`` are the parts to answer; ``note`` is shown whatever the model writes."""
-        question = " ".join(dict.fromkeys(asked.text for asked, _ in found))
-        self.excerpts = _excerpts(question, extractive, found, model)
-        self.reply = Reply(model, answer_prompt(question, self.excerpts))
+        self.question = " ".join(dict.fromkeys(asked.text for asked, _ in found))
+        self.excerpts = _excerpts(self.question, extractive, found, model)
+        self.reply = Reply(model, answer_prompt(self.question, self.excerpts))
         self.extractive = extractive
         self.found = found
         self.note = note
@@ -110,6 +110,8 @@ class Draft:
         if key == NOT_SAID.lower():
             self.silent = True
         if key in self.seen or key == NOT_SAID.lower():
+            return False
+        if repeats_prompt(statement.text, self.question):
             return False
         self.seen.add(key)
         fault = self._fault(statement.text)

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from index.types import Passage
+from rag.check.support import bigram_precision
 from rag.types import Turn
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 MOST_EXCERPTS = 8
 NUMBER_TOKENS = 6
 """What an excerpt needs beside its text: a number and blank lines."""
+
+ECHO = 0.75
+"""The share of a statement's pairs of words that stand in the prompt, if it only repeats it."""
 
 NOT_SAID = "NOT SAID"
 """What the model is to write where the excerpts do not answer."""
@@ -55,6 +59,11 @@ def answer_prompt(question: str, excerpts: Sequence[Passage]) -> str:
     return _ANSWER.format(
         mark=secrets.token_hex(8), not_said=NOT_SAID, excerpts=numbered, question=question
     )
+
+
+def repeats_prompt(statement: str, question: str) -> bool:
+    """Tell whether a model only says again what it was asked to do."""
+    return bigram_precision(statement, f"{_ANSWER} {question}") >= ECHO
 
 
 def rewrite_prompt(question: str, history: Sequence[Turn]) -> str:

@@ -9,7 +9,7 @@ from rag.decision import tells, word_weights
 from rag.instructions import instructs
 from rag.kinds import kind_of
 from rag.question import Question
-from rag.types import Evidence
+from rag.types import Evidence, text_of
 
 MAX_SENTENCES = 3
 
@@ -79,9 +79,8 @@ def _announces(question: Question, evidence: Evidence) -> bool:
 
 
 def _follows(evidence: Evidence, first: Evidence) -> bool:
-    """Tell whether a sentence comes right after ``first``, in its passage, and says something."""
-    sentences = first.passage.sentences
-    after = sentences.index(first.sentence) + 1
-    return evidence.passage == first.passage and sentences[after : after + 1] == (
-        evidence.sentence,
-    )
+    """Tell whether a sentence is the next one of its passage that says something."""
+    passage = first.passage
+    after = passage.sentences[passage.sentences.index(first.sentence) + 1 :]
+    saying = (each for each in after if not instructs(text_of(passage, each)))
+    return evidence.passage == passage and evidence.sentence == next(saying, None)

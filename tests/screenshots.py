@@ -46,10 +46,10 @@ def answer(page: Page) -> None:
 
 
 def model(page: Page) -> None:
-    """A language model's answer to a question and to one that leans on it, whole."""
+    """What a language model answers, from its beginning."""
     page.set_default_timeout(600_000)
     ask(page, "What are the three elements of democratic AI?")
-    ask(page, "And what did he say?")
+    page.locator("#chat .user-row").evaluate("row => row.scrollIntoView()")
 
 
 def refusal(page: Page) -> None:

@@ -100,6 +100,14 @@ def test_what_is_true_but_no_answer_is_not_one(library: Library) -> None:
     assert all(each.claims == () for each in grown)
 
 
+def test_what_only_repeats_the_prompt_is_not_counted(library: Library) -> None:
+    again = "Keep numbers, names and dates exactly as they are. Question: Who designed the arch?"
+    with serve(_says(f"{again} {STORY_SAYS} [1].")) as stub:
+        answer = ask(QUESTION, library=library, model=Model(stub.url, "m"))
+    assert answer.text == f"{STORY_SAYS}. [1]"
+    assert answer.written and answer.written.failed == ()
+
+
 def test_links_and_images_are_gone(library: Library) -> None:
     said = f"![x](http://evil.example/x.png) [{STORY_SAYS}](http://evil.example) <b>[1]</b>."
     with serve(_says(said)) as stub:

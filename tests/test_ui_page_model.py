@@ -63,7 +63,7 @@ def test_its_statements_have_chips_and_what_failed_is_counted(
 def test_what_failed_is_struck_through_if_it_is_asked_for(browser: Browser, story: Library) -> None:
     with _visit(browser, story, lambda prompt: f"{TRUE} {FALSE}", failed=True) as page:
         ask(page, QUESTION)
-        notes = page.locator(f"{ANSWER} .written")
+        notes = page.locator(f"{ANSWER} .left-out")
         assert notes.locator("p > del, p > s").first.inner_text() == FALSE.replace(" [1]", "")
         assert notes.locator("ins").inner_text() == "Lyon"
         assert "Porto" in notes.locator("del").last.inner_text()

@@ -9,7 +9,7 @@ from index.library import Library
 from rag.citation import spoken
 from rag.types import HALF_REFUSAL, Answer, Citation, Verdict
 from ui.markdown import block, chips, definitions, literal, place_of
-from ui.written import searched, written
+from ui.written import left_out, searched, written
 
 Message = dict[str, Any]
 """What ``gr.Chatbot`` shows: ``role`` and ``content``, in Markdown."""
@@ -54,16 +54,19 @@ def answered(answer: Answer, library: Library, *, failed: bool = False) -> Messa
 
     ``failed``: and what a language model wrote that did not pass the check.
     """
-    below = written(answer, failed=failed)
+    below = definitions(answer.nearest or answer.citations)
+    if failed:
+        below = left_out(answer) + below
     if answer.refused:
         refusal = block("refusal", f"**{literal(answer.text)}**\n\n{HINT}")
         nearest = _folded("Nearest in the articles", answer.nearest, library)
-        return _said(searched(answer) + refusal + below + nearest + definitions(answer.nearest))
+        return _said(searched(answer) + refusal + written(answer) + nearest + below)
     count = len({(c.article_id, c.paragraph) for c in answer.citations})
     title = "1 cited paragraph" if count == 1 else f"{count} cited paragraphs"
     parts = [f"*{literal(HALF_REFUSAL.format(part))}*" for part in answer.unanswered]
     text = searched(answer) + "\n\n".join([_statements(answer), *parts, _sure(answer)])
-    return _said(text + below + _folded(title, answer.citations, library) + _cited(answer))
+    text += written(answer) + _folded(title, answer.citations, library)
+    return _said(text + below)
 
 
 def _statements(answer: Answer) -> str:

@@ -15,13 +15,19 @@ def searched(answer: Answer) -> str:
     return block("searched", f"Searched for: {literal(answer.searched_for)}") + "\n\n"
 
 
-def written(answer: Answer, *, failed: bool) -> str:
-    """Return the model's notes, and with ``failed`` what it wrote that did not pass the check."""
+def written(answer: Answer) -> str:
+    """Return one line each on what was left out, what went wrong and what it cost."""
     if answer.written is None or not answer.written.lines:
         return ""
-    lines = "\n\n".join(map(literal, answer.written.lines))
-    fallen = [_fallen(claim) for claim in answer.written.failed] if failed else []
-    return "\n\n" + block("written", "\n\n".join([lines, *fallen]))
+    return "\n\n" + block("written", "\n\n".join(map(literal, answer.written.lines)))
+
+
+def left_out(answer: Answer) -> str:
+    """Return what a model wrote that did not pass the check, under a line that folds it away."""
+    if answer.written is None or not answer.written.failed:
+        return ""
+    fallen = block("left-out", "\n\n".join(map(_fallen, answer.written.failed)))
+    return f"\n\n<details open><summary>Left out</summary>\n\n{fallen}\n\n</details>"
 
 
 def _fallen(claim: Claim) -> str:

@@ -41,31 +41,43 @@ class NotConverted(Exception):
 
 
 class ConvertedForward:
-    """A converted model, compiled for this machine's processor."""
+    """A converted model, compiled for this machine's processor when it is first needed."""
 
     def __init__(self, graph: Any, facts: Facts, numerics: Numerics) -> None:
-        """``graph`` is OpenVINO's model, or the path of one."""
+        """``graph`` is OpenVINO's."""
         self.facts = facts
         self.numerics = numerics
-        cores = _cores()
-        settings = {
-            "INFERENCE_PRECISION_HINT": "bf16" if numerics is Numerics.OPENVINO_BF16 else "f32",
-            "INFERENCE_NUM_THREADS": cores,
-            "NUM_STREAMS": cores,
-            "ENABLE_CPU_PINNING": False,
-        }
-        compiled = import_openvino().Core().compile_model(graph, "CPU", settings)
-        # One more than there are cores: each has its next text while we take the last one's result.
-        self._requests = [compiled.create_infer_request() for _ in range(cores + 1)]
+        self._graph = graph
+        self._compiled: dict[int, list[Any]] = {}
+
+    def _requests(self, threads: int) -> list[Any]:
+        """Return what computes ``threads`` texts at a time; compiling takes longer the more it is.
+
+        There is one request more: each thread has its next text while we take the last one's
+        result.
+        """
+        if threads not in self._compiled:
+            half = self.numerics is Numerics.OPENVINO_BF16
+            settings = {
+                "INFERENCE_PRECISION_HINT": "bf16" if half else "f32",
+                "INFERENCE_NUM_THREADS": threads,
+                "NUM_STREAMS": threads,
+                "ENABLE_CPU_PINNING": False,
+            }
+            compiled = import_openvino().Core().compile_model(self._graph, "CPU", settings)
+            made = [compiled.create_infer_request() for _ in range(threads + 1)]
+            self._compiled[threads] = made
+        return self._compiled[threads]
 
     def run(self, rows: Sequence[Sequence[int]]) -> Iterator[tuple[Floats, Floats]]:
         """See ``Forward.run``."""
+        requests = self._requests(_cores() if len(rows) > 1 else 1)
         running: deque[tuple[Any, int, list[Ints]]] = deque()
         try:
             for place, row in enumerate(rows):
-                if len(running) == len(self._requests):
+                if len(running) == len(requests):
                     yield _result(running.popleft())
-                request = self._requests[place % len(self._requests)]
+                request = requests[place % len(requests)]
                 inputs = self._filled_up(row)
                 request.start_async(inputs, share_inputs=True)
                 running.append((request, len(row), inputs))
@@ -97,16 +109,13 @@ def load_converted(folder: Path, wanted: Numerics | None) -> ConvertedForward:
         can_halve = "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     except (ImportError, OSError, RuntimeError) as error:
         raise NotConverted(f"OpenVINO cannot be used here: {error}") from error
-    kept = load_kept(folder, openvino.__version__, can_halve)
+    kept = load_kept(folder, openvino, can_halve)
     kept = kept or _convert(folder, openvino, can_halve)
     halves = can_halve and bool(kept.halves)
     if wanted is Numerics.OPENVINO_BF16 and not halves:
         raise NotConverted("neither this processor nor this model can do without bf16's precision")
     best = Numerics.OPENVINO_BF16 if halves else Numerics.OPENVINO_F32
-    try:
-        return ConvertedForward(kept.graph, kept.facts, wanted or best)
-    except RuntimeError as error:
-        raise NotConverted(f"OpenVINO cannot compile it: {error}") from error
+    return ConvertedForward(kept.graph, kept.facts, wanted or best)
 
 
 def import_openvino() -> Any:
@@ -143,7 +152,7 @@ def _converted(plain: PlainForward) -> Any:
     with _kept_out(_TELEMETRY):
         from openvino.tools.ovc import convert_model
 
-    class Both(torch.nn.Module):
+    class Both(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.model = plain.model

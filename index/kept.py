@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ UNFINISHED_SECONDS = 3600
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A converted model. ``graph`` is OpenVINO's, or the path that it can be read from.
+    """A converted model. ``graph`` is OpenVINO's.
 
     ``halves`` tells whether it computes the same in bf16; None where that could not be tried.
     """
@@ -47,27 +47,28 @@ class Kept:
     halves: bool | None
 
 
-def load_kept(folder: Path, version: str, can_halve: bool) -> Kept | None:
+def load_kept(folder: Path, openvino: Any, can_halve: bool) -> Kept | None:
     """Return what is kept of the model in ``folder``; None if nothing is, or if it is not sound.
 
-    ``version`` is OpenVINO's; ``can_halve`` tells whether it has to be known of ``halves``.
+    ``can_halve`` tells whether it has to be known of ``halves``.
     """
     place = place_of(folder)
     try:
         manifest = json.loads((place / MANIFEST).read_bytes())
-        if manifest != _sealed(manifest, folder, version, place):
+        if manifest != _sealed(manifest, folder, openvino.__version__, place):
             return None
         if can_halve and manifest["halves"] is None:
             return None
         tokenizer = (place / TOKENIZER).read_text(encoding="utf-8")
         facts = Facts(**manifest["facts"], tokenizer=tokenizer)
-    except (OSError, ValueError, TypeError, KeyError):
+        graph = openvino.Core().read_model(place / GRAPH)
+    except (OSError, ValueError, TypeError, KeyError, RuntimeError):
         return None
-    return Kept(str(place / GRAPH), facts, manifest["halves"])
+    return Kept(graph, facts, manifest["halves"])
 
 
 def keep(folder: Path, openvino: Any, made: Kept) -> Kept:
-    """Keep what was made of the model in ``folder`` and return it as it is kept.
+    """Keep what was made of the model in ``folder`` and return it as it is read from there.
 
     Where nothing can be written, it is returned as it came.
     """
@@ -82,12 +83,12 @@ def keep(folder: Path, openvino: Any, made: Kept) -> Kept:
             manifest = {"facts": facts, "halves": made.halves}
             manifest = _sealed(manifest, folder, openvino.__version__, place)
             (place / MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
-            if load_kept(folder, openvino.__version__, made.halves is not None) is None:
+            if load_kept(folder, openvino, made.halves is not None) is None:
                 _put(place, final)
         _sweep(final)
     except (OSError, RuntimeError):
         return made
-    return replace(made, graph=str(final / GRAPH))
+    return load_kept(folder, openvino, made.halves is not None) or made
 
 
 def place_of(folder: Path) -> Path:

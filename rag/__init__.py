@@ -1,7 +1,22 @@
 """The online half: question → hits → evidence → answer with citations."""
 
-from rag.answer import ask
-from rag.retrieve import retrieve
-from rag.types import Answer, Citation, Claim, Hit, Turn
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rag.answer import ask
+    from rag.hits import retrieve
+    from rag.types import Answer, Citation, Claim, Hit, Turn
 
 __all__ = ["Answer", "Citation", "Claim", "Hit", "Turn", "ask", "retrieve"]
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Import what is asked for: numpy alone takes as long as all the rest."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        where = {"ask": "answer", "retrieve": "hits"}.get(name, "types")
+        return getattr(import_module(f"{__name__}.{where}"), name)

@@ -8,14 +8,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from index.build import Progress
 from index.cache import cache_folder
 from index.embedder import DEFAULT_EMBEDDER
 from index.library import Library
 from index.passages import CHUNKER
 from index.store import VERSION
 from index.text import read_file, user_path
+
+if TYPE_CHECKING:
+    from index.build import Progress
 
 KEPT_OPEN = 8
 """How many libraries of named files stay open, so that the second question finds them ready."""

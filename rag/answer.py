@@ -16,7 +16,7 @@ from rag.decision import fitted_model, how_sure
 from rag.evidence import Weighed, weigh
 from rag.lacks import describe_lack
 from rag.parts import split_parts
-from rag.question import Question, check_limit, check_question, read_question
+from rag.question import Question, check_limit, check_question, encode_question, weigh_words
 from rag.reader import choose_sentences
 from rag.shelf import AnyPath, bundled_article, library_of
 from rag.types import Answer, Citation, Claim, Turn
@@ -89,8 +89,10 @@ def _find(
     timings: dict[str, float],
 ) -> _Finding:
     """Question → candidates → evidence → decision."""
-    with _timed(timings, "question"):
-        asked = read_question(part, history, shelf)
+    with _timed(timings, "embedding"):
+        encoded = encode_question(part, history, shelf)
+    with _timed(timings, "words"):
+        asked = weigh_words(encoded, shelf)
     with _timed(timings, "candidates"):
         candidates = find_candidates(asked, shelf, without, within)
     with _timed(timings, "evidence"):

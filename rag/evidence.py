@@ -143,9 +143,10 @@ def _in_sentences(question: Question, candidate: Candidate) -> Floats:
     np.matmul(vectors, question.token_vectors.T, out=cosines[:-1])
     cosines[:-1] /= lengths[:, None]
     starts = candidate.tokens.ranges[:, 0] + candidate.passage.start
-    bounds = np.searchsorted(starts, [s.start for s in candidate.passage.sentences])
-    found: Floats = np.maximum.reduceat(cosines, bounds)
-    found[np.diff(bounds, append=len(vectors)) == 0] = 0.0
+    sentences = candidate.passage.sentences
+    bounds = np.searchsorted(starts, [*(s.start for s in sentences), candidate.passage.end])
+    found: Floats = np.maximum.reduceat(cosines, bounds[:-1])
+    found[bounds[:-1] == bounds[1:]] = 0.0
     return np.maximum(found, 0.0, out=found)
 
 

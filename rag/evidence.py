@@ -170,7 +170,7 @@ def _has_numbers(question: Question, candidates: Sequence[Candidate]) -> Floats:
 @cache
 def _pools() -> ThreadpoolController:
     """The thread pools of the process. The threads of numpy's BLAS go on spinning after a product
-    and starve torch, which encodes the next question: on two cores 74 ms instead of 6."""
+    and starve the embedder, which encodes the next question: on two cores 74 ms instead of 6."""
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

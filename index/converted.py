@@ -20,11 +20,14 @@ from typing import Any
 import numpy as np
 
 from index.forward import AGREEMENT, Facts, Forward, Numerics
-from index.kept import Kept, keep, load_kept
+from index.kept import Kept, keep, load_kept, state_of
 from index.plain import PlainForward
 from index.types import Floats, Ints
 
 STEP = 16
+
+MOST_AT_ONCE = 16
+"""How many texts are computed at a time at most: each more takes time and memory to compile."""
 
 _CONVERTER = "openvino.tools.ovc"
 _TELEMETRY = "openvino_telemetry"
@@ -113,7 +116,7 @@ def load_converted(folder: Path, wanted: Numerics | None) -> ConvertedForward:
     kept = kept or _convert(folder, openvino, can_halve)
     halves = can_halve and bool(kept.halves)
     if wanted is Numerics.OPENVINO_BF16 and not halves:
-        raise NotConverted("neither this processor nor this model can do without bf16's precision")
+        raise NotConverted("this processor has no bf16, or it is not precise enough for this model")
     best = Numerics.OPENVINO_BF16 if halves else Numerics.OPENVINO_F32
     return ConvertedForward(kept.graph, kept.facts, wanted or best)
 
@@ -131,6 +134,7 @@ def import_openvino() -> Any:
 
 def _convert(folder: Path, openvino: Any, can_halve: bool) -> Kept:
     """Convert the model, make sure that it computes the same, and keep it if that can be done."""
+    state = state_of(folder)
     plain = PlainForward(folder)
     try:
         graph = _converted(plain)
@@ -142,7 +146,7 @@ def _convert(folder: Path, openvino: Any, can_halve: bool) -> Kept:
             halves = _agree(ConvertedForward(graph, plain.facts, Numerics.OPENVINO_BF16), plain)
     except _failures(openvino) as error:
         raise NotConverted(f"it cannot be converted: {error}") from error
-    return keep(folder, openvino, Kept(graph, plain.facts, halves))
+    return keep(folder, state, openvino, Kept(graph, plain.facts, halves))
 
 
 def _converted(plain: PlainForward) -> Any:
@@ -192,7 +196,9 @@ def _failures(openvino: Any) -> tuple[type[Exception], ...]:
     frontend = openvino.frontend
     theirs = ("GeneralFailure", "NotImplementedFailure", "OpConversionFailure")
     known = (ArithmeticError, AssertionError, AttributeError, ImportError, LookupError)
+    converter = getattr(sys.modules.get(f"{_CONVERTER}.error"), "BasicError", RuntimeError)
     return (
+        converter,
         *(getattr(frontend, name) for name in (*theirs, "OpValidationFailure")),
         *known,
         RuntimeError,
@@ -210,8 +216,8 @@ def _result(done: tuple[Any, int, list[Ints]]) -> tuple[Floats, Floats]:
 
 def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        return min(len(os.sched_getaffinity(0)), MOST_AT_ONCE)
+    return min(os.cpu_count() or 1, MOST_AT_ONCE)
 
 
 @contextmanager

@@ -31,6 +31,9 @@ GRAPH = "model.xml"
 WEIGHTS = "model.bin"
 TOKENIZER = "tokenizer.json"
 
+State = dict[str, list[int]]
+"""Of each file of a model its size and the time of its last change, in nanoseconds."""
+
 UNFINISHED_SECONDS = 3600
 """After so long nobody works any more on what is unfinished."""
 
@@ -55,7 +58,7 @@ def load_kept(folder: Path, openvino: Any, can_halve: bool) -> Kept | None:
     place = place_of(folder)
     try:
         manifest = json.loads((place / MANIFEST).read_bytes())
-        if manifest != _sealed(manifest, folder, openvino.__version__, place):
+        if manifest != _sealed(manifest, state_of(folder), openvino.__version__, place):
             return None
         if can_halve and manifest["halves"] is None:
             return None
@@ -67,10 +70,11 @@ def load_kept(folder: Path, openvino: Any, can_halve: bool) -> Kept | None:
     return Kept(graph, facts, manifest["halves"])
 
 
-def keep(folder: Path, openvino: Any, made: Kept) -> Kept:
+def keep(folder: Path, state: State, openvino: Any, made: Kept) -> Kept:
     """Keep what was made of the model in ``folder`` and return it as it is read from there.
 
-    Where nothing can be written, it is returned as it came.
+    ``state`` is that of the model before it was read. Where nothing can be written, what was made
+    is returned as it came.
     """
     final = place_of(folder)
     try:
@@ -81,7 +85,7 @@ def keep(folder: Path, openvino: Any, made: Kept) -> Kept:
             facts = asdict(made.facts)
             del facts["tokenizer"]
             manifest = {"facts": facts, "halves": made.halves}
-            manifest = _sealed(manifest, folder, openvino.__version__, place)
+            manifest = _sealed(manifest, state, openvino.__version__, place)
             (place / MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
             if load_kept(folder, openvino, made.halves is not None) is None:
                 _put(place, final)
@@ -97,22 +101,24 @@ def place_of(folder: Path) -> Path:
     return cache_folder() / f"{PREFIX}{name}"
 
 
-def _sealed(manifest: Json, folder: Path, version: str, place: Path) -> Json:
+def _sealed(manifest: Json, state: State, version: str, place: Path) -> Json:
     """Return the manifest as it has to be: of this model and this version, for these files."""
     whole = {
         "format": FORMAT,
         "openvino": version,
         "facts": manifest["facts"],
         "halves": manifest["halves"],
-        "model": _state(folder),
+        "model": state,
         "files": {name: _hash(place / name) for name in (GRAPH, WEIGHTS, TOKENIZER)},
     }
     seal = hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
     return {**whole, "seal": seal}
 
 
-def _state(folder: Path) -> dict[str, list[int]]:
-    """Return size and time of change of each file of a model."""
+def state_of(folder: Path) -> State:
+    """Return the state of the model in ``folder``; nothing, if there can be none: it may be large."""
+    if not any((folder / name).is_file() for name in ("modules.json", "config.json")):
+        return {}
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     found = ((file.relative_to(folder).as_posix(), file.stat()) for file in files)
     return {name: [state.st_size, state.st_mtime_ns] for name, state in found}

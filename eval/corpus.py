@@ -11,12 +11,12 @@ from typing import Protocol, TypeVar
 from eval.metrics.ranges import Need, Range
 from eval.types import Gold, Place, QuestionSet, SetArticle
 from index import Library
+from index.cache import cache_folder
 from index.embedder import Embedder
 from index.errors import InputError
 from index.passages import CHUNKER
 from index.store import VERSION
 from index.types import Article
-from rag.shelf import cache_folder
 
 Item = TypeVar("Item")
 

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from index.embedder import BATCH, Embedder
+from index.embedder import Embedder
 from index.errors import InputError
 from index.passages import find_passages
 from index.store import Store
@@ -18,6 +18,9 @@ Progress = Callable[[int, int], None]
 """Called with the passages embedded so far and the passages in all."""
 
 ID_DIGITS = 16
+
+AT_ONCE = 64
+"""How many passages are embedded before it is told how far it is."""
 
 CONTEXT_CHARACTERS = 80
 """How much of the title is read before each passage, so that "the company" has a name."""
@@ -106,10 +109,9 @@ def _embed(
     passages: tuple[Passage, ...], context: str, embedder: Embedder, progress: Progress | None
 ) -> list[Encoding]:
     """Encode one article by itself, so that its vectors do not depend on what else is added."""
-    step = 4 * BATCH
     encodings: list[Encoding] = []
-    for first in range(0, len(passages), step):
-        texts = [passage.text for passage in passages[first : first + step]]
+    for first in range(0, len(passages), AT_ONCE):
+        texts = [passage.text for passage in passages[first : first + AT_ONCE]]
         encodings += embedder.encode(texts, context=context)
         if progress:
             progress(len(encodings), len(passages))

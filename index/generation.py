@@ -43,6 +43,8 @@ class Generation:
 
         if not self.ids:
             return []
+        # One question is compared on one thread anyway; the others would be woken to wait for it.
+        faiss.omp_set_num_threads(1)
         only = None
         if among is not None:
             chosen = faiss.IDSelectorBatch(np.fromiter(among, dtype=np.int64))

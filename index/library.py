@@ -10,12 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from index import generation as generations
 from index import lock
-from index.build import Progress, add_document
-from index.check import Findings, examine, examine_search
-from index.document import parse_text, read_document, source_of
 from index.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.errors import (
     ArticleEdited,
@@ -26,9 +24,7 @@ from index.errors import (
 )
 from index.filter import Filter
 from index.lock import writer_lock
-from index.mend import mend
 from index.passages import CHUNKER
-from index.removal import marks_of, search_files
 from index.search import Search
 from index.store import FILE, Store
 from index.text import user_path
@@ -45,6 +41,10 @@ from index.types import (
     PassageTokens,
     Removal,
 )
+
+if TYPE_CHECKING:
+    from index.build import Progress
+    from index.check import Findings
 
 _OURS = (FILE, lock.PREFIX, generations.PREFIX)
 """How the names of a library's files begin."""
@@ -196,6 +196,8 @@ class Library:
 
     def sources(self, folder: str | os.PathLike[str]) -> dict[str, str | None]:
         """Return the sources in a folder and below it, each with the stamp it was given."""
+        from index.document import source_of
+
         return self._store.sources(str(Path(source_of(Path(folder))) / "_")[:-1])
 
     def paragraphs(self, article_id: str) -> tuple[Paragraph, ...]:
@@ -211,6 +213,8 @@ class Library:
             InputError: the file cannot be taken in.
             LibraryError: the library cannot be written.
         """
+        from index.document import read_document
+
         self._refuse_read_only()
         return self.add_document(read_document(user_path(path)), progress)
 
@@ -219,11 +223,15 @@ class Library:
 
         Raises what ``add`` raises.
         """
+        from index.document import parse_text
+
         self._refuse_read_only()
         return self.add_document(parse_text(text, source=source, title=title))
 
     def add_document(self, document: Document, progress: Progress | None = None) -> Article:
         """Add a document that is parsed already. Raises what ``add`` raises."""
+        from index.build import add_document
+
         self._refuse_read_only()
         with self.writing():
             if self._stored_fingerprint() is None:
@@ -265,6 +273,8 @@ class Library:
         Raises:
             LibraryError: there is none with one of these ids, or the library cannot be written.
         """
+        from index.removal import marks_of, search_files
+
         self._refuse_read_only()
         with self.writing():
             articles = [self.article(article_id) for article_id in dict.fromkeys(article_ids)]
@@ -284,6 +294,9 @@ class Library:
         Raises:
             LibraryDamaged: the database cannot be read to its end.
         """
+        from index.check import examine_search
+        from index.mend import mend
+
         healed: list[str] = []
         self._search.forget()
         if self._search.revision() and not self._search.published():
@@ -304,6 +317,8 @@ class Library:
         return Check(found.counted, tuple(problems), tuple(healed))
 
     def _examine(self) -> Findings:
+        from index.check import examine
+
         with self._store.snapshot():
             return examine(self._store, self._stored_fingerprint())
 

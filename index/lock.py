@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from index.errors import LibraryBusy, LibraryReadOnly
 
 PREFIX = "writer."
@@ -24,6 +22,8 @@ def writer_lock(folder: Path, wait: float) -> Iterator[None]:
         LibraryBusy: another process still has it.
         LibraryReadOnly: the folder cannot be written.
     """
+    from filelock import FileLock, Timeout
+
     owner = folder / _OWNER
     lock = FileLock(folder / FILE, timeout=wait)
     try:

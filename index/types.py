@@ -6,7 +6,7 @@ it once, at the end, so that ``article.text[start:end]`` is what a reader is sho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -137,7 +137,11 @@ class PassageTokens:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What makes two embedders interchangeable. Vectors of different ones must never be mixed."""
+    """What makes two embedders interchangeable. Vectors of different ones must never be mixed.
+
+    ``numerics`` is what computed the vectors, by which they differ in rounding alone: it does not
+    tell embedders apart. It is empty where that is not known.
+    """
 
     name: str
     weights: str
@@ -146,11 +150,13 @@ class Fingerprint:
     query_prefix: str = ""
     passage_prefix: str = ""
     normalised: bool = True
+    numerics: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        """``all-MiniLM-L6-v2 (weights 1a2b3c4d, 384 dimensions, 254 tokens)``."""
+        """``all-MiniLM-L6-v2 (weights 1a2b3c4d, 384 dimensions, 254 tokens, openvino-bf16)``."""
         size = f"{self.dimension} dimensions, {self.max_tokens} tokens"
-        return f"{self.name} (weights {self.weights[:8]}, {size})"
+        numerics = f", {self.numerics}" if self.numerics else ""
+        return f"{self.name} (weights {self.weights[:8]}, {size}{numerics})"
 
 
 PASTED = "pasted text"

@@ -1,8 +1,24 @@
 """The online half: question → hits → evidence → answer with citations."""
 
-from rag.answer import ask, ask_stream
-from rag.model import Model
-from rag.retrieve import retrieve
-from rag.types import Answer, Citation, Claim, Hit, Turn
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rag.answer import ask, ask_stream
+    from rag.hits import retrieve
+    from rag.model import Model
+    from rag.types import Answer, Citation, Claim, Hit, Turn
 
 __all__ = ["Answer", "Citation", "Claim", "Hit", "Model", "Turn", "ask", "ask_stream", "retrieve"]
+
+_PLACES = {"ask": "answer", "ask_stream": "answer", "retrieve": "hits", "Model": "model"}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Import what is asked for: numpy alone takes as long as all the rest."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f"{__name__}.{_PLACES.get(name, 'types')}"), name)

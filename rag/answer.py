@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from index.errors import QuestionError
 from index.library import Library
@@ -14,15 +15,16 @@ from rag.candidates import Places, find_candidates
 from rag.citation import cite, spoken
 from rag.decision import fitted_model, how_sure
 from rag.evidence import Weighed, weigh
-from rag.generate import Draft
 from rag.lacks import describe_lack
-from rag.model import Model
 from rag.parts import split_parts
-from rag.question import Question, check_limit, check_question, read_question
+from rag.question import Question, check_limit, check_question, encode_question, weigh_words
 from rag.reader import choose_sentences
-from rag.rewrite import rewrite
 from rag.shelf import AnyPath, bundled_article, library_of
 from rag.types import HALF_REFUSAL, REFUSAL, Answer, Citation, Claim, Turn, Written
+
+if TYPE_CHECKING:
+    from rag.generate import Draft
+    from rag.model import Model
 
 DEFAULT_NEAREST = 3
 """How many of the closest places a refusal shows."""
@@ -106,8 +108,12 @@ def ask_stream(
     with ExitStack() as opened:
         with _timed(timings, "open"):
             shelf = _open(articles, library, opened)
-        with _timed(timings, "question"):
-            asked, turns = rewrite(whole, history, model)
+        asked, turns = whole, tuple(history)
+        if model:
+            from rag.rewrite import rewrite
+
+            with _timed(timings, "rewrite"):
+                asked, turns = rewrite(whole, history, model)
         with shelf.reading():
             findings = []
             for part in split_parts(asked):
@@ -139,6 +145,8 @@ def _draft(
     """
     if model is None or (answer.refused and not always_ask):
         return None
+    from rag.generate import Draft
+
     least = fitted_model().threshold
     found = [
         (finding.asked, finding.weighed)
@@ -158,8 +166,10 @@ def _find(
     timings: dict[str, float],
 ) -> _Finding:
     """Question → candidates → evidence → decision."""
-    with _timed(timings, "question"):
-        asked = read_question(part, history, shelf)
+    with _timed(timings, "embedding"):
+        encoded = encode_question(part, history, shelf)
+    with _timed(timings, "words"):
+        asked = weigh_words(encoded, shelf)
     with _timed(timings, "candidates"):
         candidates = find_candidates(asked, shelf, without, within)
     with _timed(timings, "evidence"):

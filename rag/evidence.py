@@ -130,22 +130,24 @@ def _hits(
 
 def _matches(question: Question, candidates: Sequence[Candidate]) -> Floats:
     """Return (sentences, question tokens): the best cosine in each sentence, at least 0."""
-    stacked = np.concatenate([c.tokens.vectors for c in candidates]).astype(np.float32)
-    lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", stacked, stacked)), 1e-6)
     with _pools().limit(limits=1, user_api="blas"):
-        cosines = stacked @ question.token_vectors.T
-    cosines = np.maximum(cosines / lengths[:, None], 0.0)
-    bounds: list[int] = []
-    before = 0
-    for candidate in candidates:
-        starts = candidate.tokens.ranges[:, 0] + candidate.passage.start
-        cuts = np.searchsorted(starts, [s.start for s in candidate.passage.sentences])
-        bounds += (cuts + before).tolist()
-        before += len(starts)
-    padded = np.vstack([cosines, np.zeros((1, cosines.shape[1]), dtype=np.float32)])
-    found = np.maximum.reduceat(padded, bounds)
-    found[np.diff([*bounds, before]) == 0] = 0.0
+        found = np.concatenate([_in_sentences(question, candidate) for candidate in candidates])
     return np.asarray(found, dtype=np.float32) * _has_numbers(question, candidates)
+
+
+def _in_sentences(question: Question, candidate: Candidate) -> Floats:
+    """Return the rows of ``_matches`` of one candidate: its vectors stay in the nearest cache."""
+    vectors = candidate.tokens.vectors.astype(np.float32)
+    lengths = np.maximum(np.sqrt(np.vecdot(vectors, vectors)), 1e-6)
+    cosines = np.zeros((len(vectors) + 1, len(question.weights)), dtype=np.float32)
+    np.matmul(vectors, question.token_vectors.T, out=cosines[:-1])
+    cosines[:-1] /= lengths[:, None]
+    starts = candidate.tokens.ranges[:, 0] + candidate.passage.start
+    sentences = candidate.passage.sentences
+    bounds = np.searchsorted(starts, [*(s.start for s in sentences), candidate.passage.end])
+    found: Floats = np.maximum.reduceat(cosines, bounds[:-1])
+    found[bounds[:-1] == bounds[1:]] = 0.0
+    return np.maximum(found, 0.0, out=found)
 
 
 def _has_numbers(question: Question, candidates: Sequence[Candidate]) -> Floats:
@@ -168,7 +170,7 @@ def _has_numbers(question: Question, candidates: Sequence[Candidate]) -> Floats:
 @cache
 def _pools() -> ThreadpoolController:
     """The thread pools of the process. The threads of numpy's BLAS go on spinning after a product
-    and starve torch, which encodes the next question: on two cores 74 ms instead of 6."""
+    and starve the embedder, which encodes the next question: on two cores 74 ms instead of 6."""
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

@@ -13,11 +13,12 @@ _MONTHS = (
     "January|February|March|April|June|July|August|September|October|November|December"
     "|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 )
-_NUMBER = re.compile(
-    r"\d|^(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|hundred"
-    r"|thousand|million|billion|half|third|quarter|dozen)s?$",
-    re.IGNORECASE,
+_SPELLED = (
+    "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|hundred"
+    "|thousand|million|billion|half|third|quarter|dozen)s?"
 )
+_NUMBER = re.compile(rf"\d|^{_SPELLED}$", re.IGNORECASE)
+_HAS_NUMBER = re.compile(rf"\d|(?<![^\W_]){_SPELLED}(?!\w)", re.IGNORECASE)
 _DATE = re.compile(rf"\b(?:1\d{{3}}|20\d\d|{_MONTHS}|\d{{1,2}} May|May \d{{1,2}})\b")
 _REASON = re.compile(
     r"\b(?:because|since|so that|in order to|due to|owing to|thanks to|as a result|reasons?"
@@ -30,6 +31,8 @@ Offers = Callable[[str, Collection[str]], bool]
 
 
 def _offers_number(sentence: str, asked: Collection[str]) -> bool:
+    if not _HAS_NUMBER.search(sentence):  # most have none, and need not be cut into words
+        return False
     words = (word.strip(".,’'") for word in _WORD.findall(sentence))
     return any(_NUMBER.search(word) and word.lower() not in asked for word in words)
 

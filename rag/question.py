@@ -30,6 +30,15 @@ _OPENS_FOLLOW_UP = re.compile(r"^(?:and|but|so|or|then|also|what about|how about
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, what is searched for it, which is longer if it borrows, and its vectors."""
+
+    text: str
+    searched: str
+    encoding: Encoding
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question, encoded.
 
@@ -49,20 +58,29 @@ class Question:
 
 
 def read_question(text: str, history: Sequence[Turn | str], library: Library) -> Question:
-    """Check and encode a question, weighing each word by its rarity in the library.
+    """Encode a question and weigh its words. Raises what ``encode_question`` raises."""
+    return weigh_words(encode_question(text, history, library), library)
+
+
+def encode_question(text: str, history: Sequence[Turn | str], library: Library) -> Asked:
+    """Check a question, let it borrow from the conversation, and encode it.
 
     Raises:
         QuestionError: see ``check_question``.
     """
     asked = check_question(text)
-    lent = lend(asked, history)
-    searched = f"{lent} {asked}".strip()
-    encoding = library.embedder.encode([searched], query=True)[0]
+    searched = f"{lend(asked, history)} {asked}".strip()
+    return Asked(asked, searched, library.embedder.encode([searched], query=True)[0])
+
+
+def weigh_words(asked: Asked, library: Library) -> Question:
+    """Cut a question into words and weigh each by its rarity in the library."""
+    searched, encoding = asked.searched, asked.encoding
     spans, word_of = _words(searched, encoding)
     words = tuple(searched[start:end] for start, end in spans)
-    own = tuple(start >= len(searched) - len(asked) for start, _ in spans)
+    own = tuple(start >= len(searched) - len(asked.text) for start, _ in spans)
     return Question(
-        text=asked,
+        text=asked.text,
         searched=searched,
         words=words,
         own=own,

@@ -1,4 +1,4 @@
-"""A follow-up → a question that stands alone, by a language model if there is one."""
+"""A follow-up → a question that stands alone, written by a language model."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ WRITTEN_TOKENS = 80
 Turns = tuple[Turn | str, ...]
 
 
-def rewrite(question: str, history: Sequence[Turn | str], model: Model | None) -> tuple[str, Turns]:
+def rewrite(question: str, history: Sequence[Turn | str], model: Model) -> tuple[str, Turns]:
     """Return the question to look for, and the turns that it may still borrow from.
 
     A model rewrites a follow-up so that it needs none. What it brings in that neither the question
-    nor the conversation has is not trusted: then, and without a model, the question stays as it is
-    and borrows by the rule of ``lend``.
+    nor the conversation has is not trusted: then the question stays as it is and borrows by the
+    rule of ``lend``.
     """
     turns = tuple(history)
-    if model is None or not lend(question, turns):
+    if not lend(question, turns):
         return question, turns
     told = [Turn(turn) if isinstance(turn, str) else turn for turn in turns[-LAST_TURNS:]]
     short = Model(

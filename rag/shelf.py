@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from index.build import Progress
+from index.cache import cache_folder
 from index.embedder import DEFAULT_EMBEDDER
 from index.library import Library
 from index.passages import CHUNKER
 from index.store import VERSION
 from index.text import read_file, user_path
 
-CACHE_VARIABLE = "PULLQUOTE_CACHE"
+if TYPE_CHECKING:
+    from index.build import Progress
 
 KEPT_OPEN = 8
 """How many libraries of named files stay open, so that the second question finds them ready."""
@@ -27,14 +29,6 @@ AnyPath = str | os.PathLike[str]
 def bundled_article() -> Path:
     """Return the article that comes with the project."""
     return Path(str(files("rag").joinpath("articles", "openai-for-countries.md")))
-
-
-def cache_folder() -> Path:
-    """Return where libraries of named files are kept: ``$PULLQUOTE_CACHE`` or the user's cache."""
-    from platformdirs import user_cache_path
-
-    chosen = os.environ.get(CACHE_VARIABLE)
-    return Path(chosen).expanduser() if chosen else user_cache_path("pullquote")
 
 
 @lru_cache(maxsize=KEPT_OPEN)

@@ -193,8 +193,9 @@ class Answer:
     ``text`` is for people, with marks like ``[1]``; ``confidence`` is the probability in [0, 1]
     that the articles answer the question; a refusal has no claims and no citations but ``nearest``,
     the closest places; ``unanswered`` are the parts of the question that the articles do not
-    answer; ``timings`` are milliseconds by stage. ``searched_for`` is what a follow-up was taken to
-    ask, "" if it was taken as it is; ``written`` is None unless a language model was named.
+    answer; ``timings`` are milliseconds by stage, of which ``embedding`` is the embedder's own.
+    ``searched_for`` is what a follow-up was taken to ask, "" if it was taken as it is; ``written``
+    is None unless a language model was named.
     """
 
     question: str

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from rag import Answer, ask
+from eval.corpus import fill, quiet
+from eval.sets import own_set
+from index import Library
+from index.embedder import TransformerEmbedder, load_embedder
+from index.forward import Numerics
+from rag import Answer, ask, retrieve
 from rag.shelf import bundled_article
 
 
@@ -70,3 +75,27 @@ def test_a_why_that_takes_for_granted_what_is_not_said_is_refused(shared: Path) 
         assert any("Stargate" in place.quote for place in answer.nearest)
         assert "leave" in answer.nearest[0].lacks
         assert not ask("Why is OpenAI building data centers abroad?", articles=[story]).refused
+
+
+def test_whatever_computes_the_vectors_the_ranking_is_the_same(tmp_path: Path) -> None:
+    """But for near ties, where bf16's rounding may turn two passages round."""
+    questions = own_set()
+    asked = [question.text for question in questions.questions if not question.history][::2]
+    found = {}
+    for numerics in (Numerics.TORCH, Numerics.OPENVINO_F32, load_embedder().fingerprint.numerics):
+        embedder = TransformerEmbedder(numerics=Numerics(numerics))
+        with Library.open(tmp_path / numerics, embedder=embedder) as library:
+            fill(library, questions.articles, quiet)
+            found[numerics] = [
+                [
+                    (hit.passage.article_id, hit.passage.start, hit.sentence.start)
+                    for hit in retrieve(question, library=library, k=5)
+                ]
+                for question in asked
+            ]
+    assert len(asked) > 150 and all(found["torch"])
+    assert found[Numerics.OPENVINO_F32] == found[Numerics.TORCH]
+    first = {numerics: [hits[0] for hits in each] for numerics, each in found.items()}
+    for ours in first.values():
+        same = sum(a == b for a, b in zip(ours, first["torch"], strict=True))
+        assert same >= 0.99 * len(asked)

@@ -40,7 +40,9 @@ GAP = "\n\n"
 
 def measure(plan: Plan) -> Part:
     """Embed and add the same articles, each in a process of its own; then see memory grow."""
-    job: Json = {"texts": fitting(plan), "seed": plan.seed, "characters": CHARACTERS}
+    texts = fitting(plan)
+    characters = min(CHARACTERS, sum(map(len, texts)))
+    job: Json = {"texts": texts, "seed": plan.seed, "characters": characters}
     systems = {
         name: partial(own, MODULE, {**job, "what": name}, plan.scratch) for name in (ALONE, ADD)
     }

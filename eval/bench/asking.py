@@ -54,8 +54,8 @@ def main(job: Json) -> None:
             for number, text in enumerate(job["articles"]):
                 library.add_text(text, title="-", source=str(number))
         tell("library", passages=library.frequencies([])[0])
-        for question in job["questions"][:WARM]:
-            ask(question, library=library)
+        for number in range(WARM):
+            ask(f"Is this question {number}?", library=library)
         if "flames" in job:
             _draw(library, job)
         else:

@@ -98,8 +98,10 @@ def command() -> list[str]:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Return variables that keep the user's own library and cache out of it."""
-    return {CACHE_VARIABLE: str(folder / "cache"), "PULLQUOTE_LIBRARY": str(folder / "none")}
+    """Return variables that keep the user's own library, cache and settings out of it."""
+    home = str(folder)
+    mine = {"HOME": home, "XDG_DATA_HOME": home, CACHE_VARIABLE: str(folder / "cache")}
+    return {**mine, "PULLQUOTE_LIBRARY": "", "PULLQUOTE_EMBEDDER": ""}
 
 
 def _first_answers(plan: Plan, home: Mapping[str, str]) -> dict[str, list[Run]]:
@@ -180,7 +182,7 @@ def _rest_table(imported: Sequence[str], imports: Spread, served: Spread) -> Tab
         ("page's server up, s", str(served)),
         ("imported by asking", ", ".join(imported)),
     )
-    return Table("Cold start", ("", ""), rows)
+    return Table("Cold start", ("", ""), rows, words=True)
 
 
 def _floors(

@@ -50,7 +50,7 @@ def describe(peers: Path) -> Table:
         ("Pullquote's environment", _listed({name: _version(name) for name in OURS})),
         ("peers' environment", _listed(_versions(peers))),
     )
-    return Table("Machine", ("", ""), rows)
+    return Table("Machine", ("", ""), rows, words=True)
 
 
 LINUX = sys.platform == "linux"

@@ -38,7 +38,7 @@ def floors_table(parts: Sequence[Part]) -> Table:
 def failures_table(parts: Sequence[Part]) -> Table | None:
     """Return the parts that could not be measured, with the reason; None if there is none."""
     rows = tuple((part.name, part.failed) for part in parts if part.failed)
-    return Table("Not measured", ("part", "because"), rows) if rows else None
+    return Table("Not measured", ("part", "because"), rows, words=True) if rows else None
 
 
 def write_files(folder: Path, machine: Table, parts: Sequence[Part]) -> None:
@@ -98,7 +98,10 @@ def _marked(table: Table) -> Iterator[str]:
 
 
 def _drawn(table: Table) -> Iterator[Drawn | Text]:
-    drawn = blank_table(f"\n{table.title}", table.header)
+    yield Text(f"\n{table.title}", style="bold")
+    drawn = blank_table("", table.header)
+    for column in drawn.columns:
+        column.justify = "left" if table.words else column.justify
     for row in table.rows:
         drawn.add_row(*(Text(cell, style=_style(cell)) for cell in row))
     yield drawn

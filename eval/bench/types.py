@@ -25,12 +25,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells as they are shown, the names of the rows in the first column."""
+    """Cells as they are shown, the names of the rows in the first column.
+
+    ``words``: the other columns hold words rather than numbers.
+    """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

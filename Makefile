@@ -38,7 +38,7 @@ benchmarks: $(READY)
 PEERS  := .bench/venv/bin/python
 ROUNDS ?= 3
 bench: $(READY) .bench/ready
-	$(BIN)/python -m eval.bench --peers $(PEERS) --set $(BENCHMARKS)/squad/dev-v1.1.json --rounds $(ROUNDS) $(if $(FULL),--full)
+	$(BIN)/python -m eval.bench --peers $(PEERS) --benchmarks $(BENCHMARKS) --rounds $(ROUNDS) $(if $(FULL),--full)
 
 # Needs chromium. Look at each of them.
 screenshots: $(READY)

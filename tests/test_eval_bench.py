@@ -233,13 +233,12 @@ def test_what_cannot_be_measured_is_named_and_the_rest_is(
     monkeypatch.setattr(growth, "MODULE", "eval.bench.nothing_of_this_name")
     given = ["--peers", sys.executable, "--set", str(squad), "--out", str(tmp_path / "out")]
     assert main([*given, "--parts", "large"]) == 1
-    assert "nothing_of_this_name" in capsys.readouterr().out
+    assert "large  python -m eval.bench.nothing_of_this_name" in capsys.readouterr().out
 
 
 def test_a_missing_set_is_named_with_the_cure(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    missing = tmp_path / "squad" / "dev-v1.1.json"
-    assert main(["--peers", sys.executable, "--set", str(missing)]) == 2
+    assert main(["--peers", sys.executable, "--benchmarks", str(tmp_path)]) == 2
     error = capsys.readouterr().err
-    assert str(missing) in error and "BENCHMARKS=folder" in error
+    assert f"{tmp_path}/squad/dev-v1.1.json is missing" in error and "BENCHMARKS=folder" in error

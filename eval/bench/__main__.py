@@ -27,6 +27,9 @@ PARTS: Mapping[str, Callable[[Plan], Part]] = {
     "large": growth.measure,
 }
 
+SET = Path("squad/dev-v1.1.json")
+"""The set of the benchmarks' folder that is used."""
+
 WIDTH = 140
 """Columns where the output is not a terminal."""
 
@@ -47,17 +50,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(given: argparse.Namespace) -> int:
     if not given.peers.exists():
         raise InputError(f"{given.peers} is missing: make bench makes it, with the peers in it")
-    if not given.set.exists():
+    path = given.set or given.benchmarks / SET
+    if not path.exists():
         raise InputError(
-            f"{given.set} is missing: it is SQuAD 1.1's development set; name the folder that "
-            "holds squad/dev-v1.1.json by make bench BENCHMARKS=folder, or any set by --set"
+            f"{path} is missing: name the folder that holds SQuAD 1.1's development set as "
+            f"{SET} by make bench BENCHMARKS=folder, or another set by --set"
         )
-    questions = select(load_set(given.set), "all", given.questions, given.seed)
+    questions = select(load_set(path), "all", given.questions, given.seed)
     machine = describe(given.peers)
     given.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         plan = Plan(
             questions=questions,
+            benchmarks=given.benchmarks.absolute(),
             peers=given.peers.absolute(),
             out=given.out.absolute(),
             scratch=Path(scratch),
@@ -99,9 +104,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--peers", type=Path, required=True, metavar="PYTHON", help="the Python that has the peers"
     )
+    folder = Path("../shared/benchmarks")
     parser.add_argument(
-        "--set", type=Path, required=True, metavar="PATH", help="paragraphs and questions"
+        "--benchmarks", type=Path, default=folder, metavar="DIR", help=f"has {SET} in it ({folder})"
     )
+    parser.add_argument("--set", type=Path, metavar="PATH", help="other paragraphs and questions")
     parser.add_argument("--questions", type=int, default=300, metavar="N", help="at random (300)")
     parser.add_argument("--seed", type=int, default=0, help="of what is chosen at random (0)")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="repeats of each (3)")

@@ -66,17 +66,17 @@ def run(
     command: Sequence[str | Path],
     *,
     environment: Mapping[str, str] | None = None,
-    accepted: Sequence[int] = (0,),
+    watched: bool = False,
 ) -> Run:
-    """Run a command and wait for its end.
+    """Run a command and wait for its end; what it says on stderr is shown if ``watched``.
 
     Raises:
-        ChildFailed: it exited with a code that is not ``accepted``, or took too long.
+        ChildFailed: it exited with an error, or took too long.
     """
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         launched = [sys.executable, "-I", "-S", str(LAUNCH), str(report), *map(str, command)]
-        with started(launched, environment) as process:
+        with started(launched, environment, watched=watched) as process:
             try:
                 output, errors = process.communicate(timeout=PATIENCE)
             except subprocess.TimeoutExpired as error:
@@ -84,20 +84,23 @@ def run(
         if not report.exists():
             raise ChildFailed(f"{_named(command)}: {_last_line(errors)}")
         told = json.loads(report.read_text(encoding="utf-8"))
-    if told["code"] not in accepted:
+    if told["code"]:
         raise ChildFailed(f"{_named(command)}: {_last_line(errors) or told['code']}")
     return Run(told["seconds"], told["peak_mb"], output)
 
 
 @contextmanager
 def started(
-    command: Sequence[str], environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    *,
+    watched: bool = False,
 ) -> Iterator[subprocess.Popen[str]]:
     """Start a command in a process group of its own, all of which is ended at the end."""
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=None if watched else subprocess.PIPE,
         text=True,
         env={**os.environ, **ALONE, **(environment or {})},
         cwd=ROOT,
@@ -164,6 +167,6 @@ def _named(command: Sequence[str | Path]) -> str:
     return " ".join(Path(word).name for word in map(str, command))[:80]
 
 
-def _last_line(text: str) -> str:
-    lines = text.strip().splitlines()
+def _last_line(text: str | None) -> str:
+    lines = (text or "").strip().splitlines()
     return lines[-1] if lines else ""

@@ -40,8 +40,11 @@ def measure(plan: Plan) -> Part:
     """Make libraries of each size, and return the curves."""
     sizes = FULL_SIZES if plan.full else SIZES
     say(f"large: {', '.join(f'{size:,}' for size in sizes)} passages")
-    folder = plan.scratch / "large"
-    run([sys.executable, "-m", MODULE, "--out", str(folder), "--sizes", *map(str, sizes)])
+    folder = plan.out / "large"
+    folder.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", MODULE, "--out", str(folder)]
+    command += ["--benchmarks", str(plan.benchmarks), "--sizes", *map(str, sizes)]
+    run(command, watched=True)
     rows: list[Json] = json.loads((folder / "large.json").read_text(encoding="utf-8"))
     return Part("large", (to_table(rows),), _floors(rows[-1]), {"rows": rows}, _charts(rows))
 

@@ -15,6 +15,7 @@ class Plan:
     """What to measure. ``peers`` is the Python that has the peers; ``scratch`` is thrown away."""
 
     questions: QuestionSet
+    benchmarks: Path
     peers: Path
     out: Path
     scratch: Path

@@ -13,7 +13,7 @@ from eval.bench import compare, growth
 from eval.bench.__main__ import main
 from eval.bench.charts import bar_chart, growth_chart, scatter_chart
 from eval.bench.child import ChildFailed, Run, interleaved, run
-from eval.bench.report import failures_table, floors_table, to_json, to_markdown
+from eval.bench.report import to_json, to_markdown, verdicts
 from eval.bench.spread import exponent, figure, quotients, spread
 from eval.bench.types import Floor, Part, Table
 from eval.sets import load_set
@@ -33,6 +33,15 @@ class System:
     def ask(self, question: str) -> list[str]:
         shared = {n: len({*t.split()} & {*question.split()}) for n, t in self.texts.items()}
         return sorted((n for n in shared if shared[n] >= self.least), key=lambda n: -shared[n])
+"""
+
+LARGE = """
+import json, sys
+from pathlib import Path
+sizes = [int(word) for word in sys.argv[sys.argv.index("--sizes") + 1:]]
+names = ("add_s", "open_s", "ask_p50_ms", "ask_p95_ms", "rss_mb", "disk_mb")
+rows = [{"size": s, **dict.fromkeys(names, s / 1000), "hit10": .9, "exact_hit10": .9} for s in sizes]
+Path(sys.argv[sys.argv.index("--out") + 1], "large.json").write_text(json.dumps(rows))
 """
 
 
@@ -132,8 +141,22 @@ def test_the_report_has_every_table_floor_and_failure() -> None:
     assert found["floors"][1] == {"what": "speed", "found": None, "wanted": 3.0, "reached": False}
     assert found["parts"] == {"peers": {"ms": [1.0]}}
     assert found["not measured"] == {"large": "no room"}
-    assert floors_table(parts).rows[0][-1] == "not reached"
-    assert failures_table(parts[:1]) is None
+    assert [table.title for table in verdicts(parts)] == ["Floors", "Not measured"]
+    assert verdicts([Part("peers", (table,))]) == []
+
+
+def test_large_libraries_are_drawn_with_their_exponents(
+    squad: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "large.py").write_text(LARGE, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(growth, "MODULE", "large")
+    given = ["--peers", sys.executable, "--set", str(squad), "--out", str(tmp_path / "out")]
+    assert main([*given, "--parts", "large"]) == 0
+    printed = capsys.readouterr().out
+    assert "hit@10 lost to exact search at 100,000" in printed
+    assert "not reached" in printed  # 100 s to open
+    assert "ask p95: exponent 1.00" in (tmp_path / "out" / "large-ask.svg").read_text()
 
 
 def test_large_libraries_show_their_exponents() -> None:

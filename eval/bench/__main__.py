@@ -13,7 +13,7 @@ from rich.console import Console
 from eval.bench import adding, asking, cold, compare, embedding, growth
 from eval.bench.child import ChildFailed, say
 from eval.bench.machine import describe
-from eval.bench.report import failures_table, floors_table, render, write_files
+from eval.bench.report import render, verdicts, write_files
 from eval.bench.types import Part, Plan, Table
 from eval.sets import load_set, select
 from index.errors import InputError, PullquoteError
@@ -85,13 +85,11 @@ def _measure(name: str, plan: Plan) -> Part:
 
 def _report(out: Path, machine: Table, parts: Sequence[Part]) -> int:
     write_files(out, machine, parts)
-    failures = failures_table(parts)
-    tables = [machine, *(table for part in parts for table in part.tables)]
-    tables += [floors_table(parts), *([failures] if failures else [])]
+    tables = [machine, *(table for part in parts for table in part.tables), *verdicts(parts)]
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     console.print(render(tables))
     console.print(f"\nReport: {out / 'report.md'}")
-    return int(failures is not None)
+    return int(any(part.failed for part in parts))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import matplotlib as mpl
+from matplotlib.ticker import LogFormatter
 
 from eval.report.charts import FAINT, INK, ONE, STYLE, TWO, canvas, to_svg
 
@@ -12,21 +14,21 @@ _LIGHT = "--line:#dcd8cd;--one:#0a6ba8;--two:#b3500b;color:#23221f;background:#f
 _DARK = "--line:#3d3a34;--one:#63b3e8;--two:#f0994f;color:#e9e6de;background:#191816"
 _COLOURS = f"<style>svg{{{_LIGHT}}}@media(prefers-color-scheme:dark){{svg{{{_DARK}}}}}</style>"
 
-_MARKS = "osD^v"
+_MARKS = "os^DvPX"
 
 
 def scatter_chart(
     points: Mapping[str, tuple[float, float]], across: str, up: str, ours: str
 ) -> str:
-    """Draw named points, time on a logarithmic scale; ``ours`` stands out."""
+    """Draw named points; ``ours`` stands out."""
     with mpl.rc_context({**STYLE, "svg.hashsalt": "scatter"}):
         figure, axes = canvas(across, up)
-        for name, point in points.items():
+        for mark, (name, point) in zip(cycle(_MARKS), points.items(), strict=False):
             colour = ONE if name == ours else TWO
-            axes.plot(*point, "o", color=colour, markersize=8)
-            axes.annotate(name, point, (7, 5), textcoords="offset points", color=INK, fontsize=9)
-        axes.set_xscale("log")
-        axes.margins(x=0.35, y=0.15)
+            axes.plot(*point, mark, color=colour, markersize=8, label=name, alpha=0.8)
+        figure.legend(loc="outside right center", fontsize=9)
+        axes.set_xlim(0, max(place for place, _ in points.values()) * 1.1)
+        axes.margins(y=0.15)
         return _alone(to_svg(figure))
 
 
@@ -36,13 +38,14 @@ def growth_chart(
     """Draw values by size, both on logarithmic scales: growth is a slope."""
     with mpl.rc_context({**STYLE, "svg.hashsalt": up}):
         figure, axes = canvas(across, up)
-        for place, (name, values) in enumerate(lines.items()):
-            mark, colour = _MARKS[place % len(_MARKS)], (ONE, TWO, INK)[place % 3]
+        looks = zip(cycle(_MARKS), cycle((ONE, TWO, INK)), lines.items(), strict=False)
+        for mark, colour, (name, values) in looks:
             axes.plot(sizes, values, f"{mark}-", color=colour, label=name, linewidth=1.6)
         axes.set_xscale("log")
         axes.set_yscale("log")
-        if len(lines) > 1:
-            axes.legend(loc="upper left")
+        axes.yaxis.set_major_formatter(LogFormatter())
+        axes.yaxis.set_minor_formatter(LogFormatter(minor_thresholds=(1.5, 0.5)))
+        axes.legend(loc="upper left")
         return _alone(to_svg(figure))
 
 

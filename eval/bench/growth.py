@@ -51,7 +51,6 @@ def measure(plan: Plan) -> Part:
 
 def to_table(rows: Sequence[Mapping[str, float]]) -> Table:
     """Return a row for each size, and the exponents of growth below."""
-    sizes = [row["size"] for row in rows]
     cells = [
         (
             f"{row['size']:,.0f}",
@@ -60,7 +59,7 @@ def to_table(rows: Sequence[Mapping[str, float]]) -> Table:
         )
         for row in rows
     ]
-    slopes = [figure(exponent(sizes, [row[key] for row in rows])) for key in COLUMNS]
+    slopes = [figure(_exponent(rows, key)) for key in COLUMNS]
     cells.append(("exponent", *slopes, *("" for _ in RIGHT)))
     return Table(
         "Large libraries",
@@ -82,12 +81,19 @@ def _floors(largest: Mapping[str, float]) -> tuple[Floor, ...]:
 
 
 def _charts(rows: Sequence[Mapping[str, float]]) -> dict[str, str]:
-    sizes = [row["size"] for row in rows]
     return {
         f"large-{name}.svg": growth_chart(
-            sizes,
-            {COLUMNS[key]: [row[key] for row in rows] for key in keys},
+            [row["size"] for row in rows],
+            {_label(rows, key): [row[key] for row in rows] for key in keys},
             COLUMNS[keys[0]].replace(" p50", ""),
         )
         for name, keys in CURVES.items()
     }
+
+
+def _label(rows: Sequence[Mapping[str, float]], key: str) -> str:
+    return f"{COLUMNS[key].split(',')[0]}: exponent {figure(_exponent(rows, key))}"
+
+
+def _exponent(rows: Sequence[Mapping[str, float]], key: str) -> float:
+    return exponent([row["size"] for row in rows], [row[key] for row in rows])

@@ -26,19 +26,21 @@ def render(tables: Sequence[Table]) -> Group:
     return Group(*(piece for table in tables for piece in _drawn(table)))
 
 
-def floors_table(parts: Sequence[Part]) -> Table:
-    """Return what was promised, what was found, and whether the promise is kept."""
-    return Table(
-        "Floors",
-        ("", "found", "wanted", ""),
-        tuple(_floor(floor) for part in parts for floor in part.floors),
-    )
+def floors_table(parts: Sequence[Part]) -> Table | None:
+    """Return what was promised, what was found, and whether it is kept; None without promises."""
+    rows = tuple(_floor(floor) for part in parts for floor in part.floors)
+    return Table("Floors", ("", "found", "wanted", ""), rows) if rows else None
 
 
 def failures_table(parts: Sequence[Part]) -> Table | None:
     """Return the parts that could not be measured, with the reason; None if there is none."""
     rows = tuple((part.name, part.failed) for part in parts if part.failed)
     return Table("Not measured", ("part", "because"), rows, words=True) if rows else None
+
+
+def verdicts(parts: Sequence[Part]) -> list[Table]:
+    """Return the floors and the failures, whichever there are."""
+    return [table for table in (floors_table(parts), failures_table(parts)) if table]
 
 
 def write_files(folder: Path, machine: Table, parts: Sequence[Part]) -> None:
@@ -79,9 +81,9 @@ def to_json(machine: Table, parts: Sequence[Part]) -> Json:
 
 def to_markdown(machine: Table, parts: Sequence[Part]) -> str:
     """Return the report as Markdown, the charts beside it."""
-    pieces = ["# Benchmark", *_marked(floors_table(parts))]
-    failures = failures_table(parts)
-    pieces += _marked(failures) if failures else []
+    pieces = ["# Benchmark"]
+    for verdict in verdicts(parts):
+        pieces += _marked(verdict)
     for part in parts:
         for table in part.tables:
             pieces += _marked(table)

@@ -40,7 +40,8 @@ import json, sys
 from pathlib import Path
 sizes = [int(word) for word in sys.argv[sys.argv.index("--sizes") + 1:]]
 names = ("add_s", "open_s", "ask_p50_ms", "ask_p95_ms", "rss_mb", "disk_mb")
-rows = [{"size": s, **dict.fromkeys(names, s / 1000), "hit10": .9, "exact_hit10": .9} for s in sizes]
+right = {"hit10": 0.9, "exact_hit10": 0.9}
+rows = [{"size": size, **dict.fromkeys(names, size / 1000), **right} for size in sizes]
 Path(sys.argv[sys.argv.index("--out") + 1], "large.json").write_text(json.dumps(rows))
 """
 

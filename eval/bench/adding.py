@@ -14,7 +14,7 @@ from functools import partial
 from time import perf_counter
 
 from eval.bench.charts import growth_chart
-from eval.bench.child import Run, interleaved, own, read_job, say, tell
+from eval.bench.child import Run, each, interleaved, own, read_job, say, tell
 from eval.bench.embedding import fitting
 from eval.bench.launch import UNIT
 from eval.bench.spread import figure, quotients, spread
@@ -47,10 +47,7 @@ def measure(plan: Plan) -> Part:
         name: partial(own, MODULE, {**job, "what": name}, plan.scratch) for name in (ALONE, ADD)
     }
     rounds = interleaved("adding", plan.rounds, systems)
-    speeds = {
-        name: [run.fact("done")["paragraphs"] / run.fact("done")["seconds"] for run in runs]
-        for name, runs in rounds.items()
-    }
+    speeds = each(rounds, lambda run: run.fact("done")["paragraphs"] / run.fact("done")["seconds"])
     share = quotients(speeds[ADD], speeds[ALONE])
     rows = [(name, str(spread(found))) for name, found in speeds.items()]
     rows.append(("add over embedder alone", str(share)))

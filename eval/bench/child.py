@@ -33,6 +33,7 @@ ALONE = {
 """Nobody asks the network, and nobody reports."""
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 
 class ChildFailed(PullquoteError):
@@ -156,6 +157,11 @@ def interleaved(
             say(f"{name}, round {number} of {rounds}: {system}")
             found[system].append(measure())
     return found
+
+
+def each(rounds: Mapping[str, Sequence[T]], figure: Callable[[T], V]) -> dict[str, list[V]]:
+    """Return one figure of every measurement, by system, in the order of the rounds."""
+    return {system: [figure(one) for one in found] for system, found in rounds.items()}
 
 
 def say(line: str) -> None:

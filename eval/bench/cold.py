@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from urllib.error import URLError
 
 from eval.bench.charts import bar_chart
-from eval.bench.child import ChildFailed, Run, interleaved, run, say, started
+from eval.bench.child import ChildFailed, Run, each, interleaved, run, say, started
 from eval.bench.compare import PEERS, PULLQUOTE, run_peer
 from eval.bench.spread import Spread, figure, quotients, spread
 from eval.bench.types import Floor, Part, Plan, Table
@@ -55,13 +55,10 @@ def measure(plan: Plan) -> Part:
         imports = [float(run([sys.executable, "-c", IMPORT]).output) for _ in range(plan.rounds)]
         say("cold: the page's server")
         served = [_serve(home) for _ in range(plan.rounds)]
-    seconds = {name: [run.seconds for run in runs] for name, runs in found.items()}
-    peaks = {name: [run.peak_mb for run in runs] for name, runs in found.items()}
-    bare = {
-        name: [run.seconds - run.fact("add")["seconds"] for run in runs]
-        for name, runs in found.items()
-        if name != PULLQUOTE.name
-    }
+    seconds = each(found, lambda run: run.seconds)
+    peaks = each(found, lambda run: run.peak_mb)
+    peers = {name: runs for name, runs in found.items() if name != PULLQUOTE.name}
+    bare = each(peers, lambda run: run.seconds - float(run.fact("add")["seconds"]))
     fastest = min(bare, key=lambda name: median(bare[name]))
     faster = quotients(bare[fastest], seconds[PULLQUOTE.name])
     figures = {

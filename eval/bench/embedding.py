@@ -15,7 +15,7 @@ from time import perf_counter
 
 import numpy as np
 
-from eval.bench.child import interleaved, own, read_job, tell
+from eval.bench.child import each, interleaved, own, read_job, tell
 from eval.bench.compare import texts_of
 from eval.bench.spread import quotients, spread
 from eval.bench.types import Floor, Part, Plan, Table
@@ -45,33 +45,22 @@ def measure(plan: Plan) -> Part:
 
     systems = {name: partial(own, MODULE, job(name), plan.scratch) for name in (OURS, THEIRS)}
     rounds = interleaved("embedding", plan.rounds, systems)
-    speeds = {
-        n: [len(texts) / r.fact("texts")["seconds"] for r in runs] for n, runs in rounds.items()
-    }
-    times = {n: [r.fact("questions")["ms"] for r in runs] for n, runs in rounds.items()}
-    peaks = {n: [r.peak_mb for r in runs] for n, runs in rounds.items()}
+    speeds = each(rounds, lambda run: len(texts) / run.fact("texts")["seconds"])
+    times = each(rounds, lambda run: float(run.fact("questions")["ms"]))
+    peaks = each(rounds, lambda run: run.peak_mb)
     cosine = _lowest_cosine(plan.scratch)
     faster = quotients(speeds[OURS], speeds[THEIRS])
-    rows = [
-        (name, str(spread(speeds[name])), str(spread(times[name])), str(spread(peaks[name])))
-        for name in (OURS, THEIRS)
-    ]
-    rows.append(
-        (
-            "Pullquote is, times",
-            str(faster),
-            str(quotients(times[THEIRS], times[OURS])),
-            str(quotients(peaks[THEIRS], peaks[OURS])),
-        )
-    )
+    measured = (speeds, times, peaks)
+    rows = [(name, *(str(spread(of[name])) for of in measured)) for name in (OURS, THEIRS)]
+    less = [str(quotients(found[THEIRS], found[OURS])) for found in (times, peaks)]
+    rows.append(("Pullquote is better, times", str(faster), *less))
     table = Table(
         f"Embedding: {len(texts):,} paragraphs, {len(questions):,} questions one by one",
         ("", "paragraphs/s", "ms a question (p50)", "peak memory, MB"),
         tuple(rows),
         (
-            f"Lowest cosine between the two vectors of a text: {cosine:.6f}.",
-            "Pullquote's pass gives the vectors of the tokens too. "
-            "The last line: how much faster, and how much smaller.",
+            f"Lowest cosine between the two vectors of a text: {cosine:.6f}. "
+            "Pullquote's pass gives the vectors of the tokens too.",
         ),
     )
     floors = (

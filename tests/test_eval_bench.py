@@ -126,6 +126,11 @@ def test_a_floor_is_reached_at_its_edge() -> None:
     assert not Floor("seconds", math.nan, 0.8).reached
 
 
+def test_a_floor_that_is_nearly_reached_looks_like_it() -> None:
+    (table,) = verdicts([Part("embedding", floors=(Floor("cosine", 0.9998, 0.9999, True),))])
+    assert table.rows == (("cosine", "0.9998", "≥ 0.9999", "not reached"),)
+
+
 def test_the_report_has_every_table_floor_and_failure() -> None:
     table = Table("Peers | all", ("", "ms"), (("a_b", "1.00"),), ("A note.",))
     floors = (Floor("ask, ms", 60.0, 50.0), Floor("speed", math.nan, 3.0, at_least=True))

@@ -118,4 +118,6 @@ def _style(cell: str) -> str:
 def _floor(floor: Floor) -> tuple[str, str, str, str]:
     sign = "≥" if floor.at_least else "≤"
     mark = REACHED if floor.reached else NOT_REACHED
-    return floor.what, figure(floor.found), f"{sign} {floor.wanted:g}", mark
+    # A cosine of .9998 is not to look like 1.
+    found = f"{floor.found:.4f}" if abs(floor.found) < 10 else figure(floor.found)
+    return floor.what, found, f"{sign} {floor.wanted:g}", mark

@@ -7,7 +7,7 @@ READY  := $(VENV)/ready
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test torture eval model benchmarks screenshots lint format clean
+.PHONY: chat test torture eval model benchmarks bench screenshots lint format clean
 
 chat: $(READY)
 	$(BIN)/pullquote chat
@@ -38,6 +38,13 @@ benchmarks: $(READY)
 	-$(MEASURE)left-out --set $(BENCHMARKS)/xquad/xquad.en.json --leave-gold-out
 	-$(MEASURE)squad2 --set $(BENCHMARKS)/squad/dev-v2.0.json --limit 2000 --seed 1
 
+# Speed and size beside other stacks, which get an environment of their own. ROUNDS: repeats of each.
+# FULL=1 adds a library of a million passages and one of 100 MB of text, which takes hours.
+PEERS  := .bench/venv/bin/python
+ROUNDS ?= 3
+bench: $(READY) .bench/ready
+	$(BIN)/python -m eval.bench --peers $(PEERS) --benchmarks $(BENCHMARKS) --rounds $(ROUNDS) $(if $(FULL),--full)
+
 # Needs chromium. Look at each of them.
 screenshots: $(READY)
 	$(BIN)/python tests/screenshots.py ui/screenshots
@@ -53,7 +60,7 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) .bench build *.egg-info
 
 # requirements.lock names every package with its version, so nothing is resolved and nothing is
 # installed that is not in it.
@@ -63,4 +70,10 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m pip check
+	touch $@
+
+.bench/ready: eval/bench/peers.lock
+	$(PYTHON) -m venv .bench/venv
+	$(PEERS) -m pip install --quiet --no-deps -r eval/bench/peers.lock
+	$(PEERS) -m pip check
 	touch $@

@@ -20,7 +20,7 @@ from eval.metrics.refusal import RISK, Outcomes, calibration, risk_coverage
 INK, FAINT, ONE, TWO = "#010203", "#040506", "#070809", "#0a0b0c"
 _COLOURS = {INK: "currentColor", FAINT: "var(--line)", ONE: "var(--one)", TWO: "var(--two)"}
 
-_STYLE: dict[Any, Any] = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.size": 11,
     "text.color": INK,
@@ -46,8 +46,8 @@ _FONT = re.compile(r"'DejaVu Sans'[^;\"]*")
 
 def risk_coverage_chart(outcomes: Outcomes) -> str:
     """Draw the risk against the coverage, were only the surest questions answered."""
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": "risk"}):
-        figure, axes = _canvas("share of questions answered", "share of answers that are wrong")
+    with mpl.rc_context({**STYLE, "svg.hashsalt": "risk"}):
+        figure, axes = canvas("share of questions answered", "share of answers that are wrong")
         coverages, risks = risk_coverage(outcomes)
         axes.plot(coverages, risks, color=ONE, linewidth=2)
         axes.axhline(RISK, color=TWO, linewidth=1.2, linestyle="--")
@@ -58,25 +58,25 @@ def risk_coverage_chart(outcomes: Outcomes) -> str:
             axes.plot(*point, "o", color=INK, markersize=7)
             axes.annotate("as shipped", point, (6, 6), textcoords="offset points")
         axes.set(xlim=(0, 1.02), ylim=(0, max(0.2, float(risks.max()) * 1.1)))
-        return _svg(figure)
+        return to_svg(figure)
 
 
 def calibration_chart(outcomes: Outcomes) -> str:
     """Draw how often questions of each confidence could be answered; the area is their number."""
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": "calibration"}):
-        figure, axes = _canvas("confidence", "share of questions that are answerable")
+    with mpl.rc_context({**STYLE, "svg.hashsalt": "calibration"}):
+        figure, axes = canvas("confidence", "share of questions that are answerable")
         sure, true, counts = calibration(outcomes)
         axes.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle=":")
         axes.plot(sure, true, color=ONE, linewidth=1)
         axes.scatter(sure, true, s=30 + 300 * counts / counts.sum(), color=ONE)
         axes.set(xlim=(-0.02, 1.02), ylim=(-0.04, 1.04))
-        return _svg(figure)
+        return to_svg(figure)
 
 
 def distribution_chart(outcomes: Outcomes) -> str:
     """Draw how the confidences of answerable and of unanswerable questions are spread."""
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": "distribution"}):
-        figure, axes = _canvas("confidence", "share of questions")
+    with mpl.rc_context({**STYLE, "svg.hashsalt": "distribution"}):
+        figure, axes = canvas("confidence", "share of questions")
         bins = np.linspace(0, 1, 21)
         for name, wanted, colour, hatch in (
             ("answerable", 1.0, ONE, ""),
@@ -98,13 +98,13 @@ def distribution_chart(outcomes: Outcomes) -> str:
                 )
         axes.legend(loc="upper center", ncols=2, bbox_to_anchor=(0.5, 1.14))
         axes.set(xlim=(0, 1))
-        return _svg(figure)
+        return to_svg(figure)
 
 
 def latency_chart(stages: Mapping[str, Mapping[str, float]]) -> str:
     """Draw p50, p95 and p99 of each stage, in milliseconds."""
-    with mpl.rc_context({**_STYLE, "svg.hashsalt": "latency"}):
-        figure, axes = _canvas("milliseconds", "")
+    with mpl.rc_context({**STYLE, "svg.hashsalt": "latency"}):
+        figure, axes = canvas("milliseconds", "")
         names = list(stages)[::-1]
         for place, name in enumerate(names):
             reach = stages[name]["p50"], stages[name]["p99"]
@@ -117,10 +117,11 @@ def latency_chart(stages: Mapping[str, Mapping[str, float]]) -> str:
         axes.set_xlim(left=0)
         axes.grid(axis="y", visible=False)
         axes.legend(loc="upper center", ncols=3, bbox_to_anchor=(0.4, 1.14))
-        return _svg(figure)
+        return to_svg(figure)
 
 
-def _canvas(across: str, up: str) -> tuple[Figure, Axes]:
+def canvas(across: str, up: str) -> tuple[Figure, Axes]:
+    """Return a figure of the page's size, and its axes with their labels."""
     figure = Figure(figsize=(5.2, 3.4), layout="constrained")
     axes = figure.subplots()
     axes.set(xlabel=across, ylabel=up)
@@ -128,7 +129,7 @@ def _canvas(across: str, up: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _svg(figure: Figure) -> str:
+def to_svg(figure: Figure) -> str:
     """Return the figure as an ``<svg>`` element of the page's width, colours and type."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})

@@ -25,7 +25,8 @@ def render(result: Result, lines: Iterable[Line], checks: Sequence[Check]) -> Gr
     return Group(*parts, *_checks(checks))
 
 
-def _table(heading: str, columns: Sequence[str]) -> Table:
+def blank_table(heading: str, columns: Sequence[str]) -> Table:
+    """Return a table without rows, its first column to the left and the others to the right."""
     table = Table(title=heading, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for place, column in enumerate(columns):
         heading = column.replace("_", " ")
@@ -34,7 +35,9 @@ def _table(heading: str, columns: Sequence[str]) -> Table:
 
 
 def _metrics(result: Result, lines: Iterable[Line]) -> Table:
-    table = _table(title(result), ["", "value", "95 % interval", "questions", "limit", "change"])
+    table = blank_table(
+        title(result), ["", "value", "95 % interval", "questions", "limit", "change"]
+    )
     group = ""
     for line in lines:
         if line.metric.group != group:
@@ -48,7 +51,7 @@ def _metrics(result: Result, lines: Iterable[Line]) -> Table:
 
 def _kinds(result: Result) -> Table:
     header = kind_header(result)
-    table = _table("\nBy kind of question (* too few to decide anything)", ["", "n", *header])
+    table = blank_table("\nBy kind of question (* too few to decide anything)", ["", "n", *header])
     for kind, found in result.kinds.items():
         cells = [kind_cells(name, found) for name in header]
         table.add_row(Text(f"  {kind}"), kind_count(result, kind), *cells)
@@ -57,7 +60,9 @@ def _kinds(result: Result) -> Table:
 
 def _rivals(result: Result) -> Table:
     header = [cell for rival in result.rivals for cell in (rival.name, "p")]
-    table = _table("\nBeside other rankings (p: paired randomisation test)", ["", "ours", *header])
+    table = blank_table(
+        "\nBeside other rankings (p: paired randomisation test)", ["", "ours", *header]
+    )
     for name in result.rivals[0].p_values:
         cells = [
             cell
@@ -69,7 +74,7 @@ def _rivals(result: Result) -> Table:
 
 
 def _stages(result: Result) -> Table:
-    table = _table("\nMilliseconds", ["", "p50", "p95", "p99"])
+    table = blank_table("\nMilliseconds", ["", "p50", "p95", "p99"])
     for stage, found in result.stages.items():
         table.add_row(Text(f"  {stage}"), *(f"{value:.1f}" for value in found.values()))
     return table

@@ -19,7 +19,8 @@ from eval.bench.child import ChildFailed, Run, each, interleaved, run, say, star
 from eval.bench.compare import PEERS, PULLQUOTE, run_peer
 from eval.bench.spread import Spread, figure, quotients, spread
 from eval.bench.types import Floor, Part, Plan, Table
-from rag.shelf import CACHE_VARIABLE, bundled_article
+from index.cache import CACHE_VARIABLE
+from rag.shelf import bundled_article
 
 QUESTION = "How many projects does OpenAI aim for?"
 

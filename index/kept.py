@@ -116,7 +116,7 @@ def _sealed(manifest: Json, state: State, version: str, place: Path) -> Json:
 
 
 def state_of(folder: Path) -> State:
-    """Return the state of the model in ``folder``; of one that holds none, which may be large, {}."""
+    """Return the state of the model in ``folder``; of a folder without one nothing is listed."""
     if not any((folder / name).is_file() for name in ("modules.json", "config.json")):
         return {}
     files = sorted(file for file in folder.rglob("*") if file.is_file())

@@ -14,6 +14,7 @@ from index import Library
 from index.cache import cache_folder
 from index.embedder import Embedder
 from index.errors import InputError
+from index.forward import chosen_numerics
 from index.passages import CHUNKER
 from index.store import VERSION
 from index.types import Article
@@ -103,7 +104,7 @@ def open_corpus(
     for article in questions.articles:
         mark.update(f"{article.title}\0{article.text}\0".encode())
     name = embedder if isinstance(embedder, str) else getattr(embedder, "name", "")
-    mark.update(name.encode())
+    mark.update(f"{name} {chosen_numerics() or ''}".encode())
     folder = cache_folder() / "eval" / mark.hexdigest()[:16]
     library = Library.open(folder, embedder=embedder)
     return fill(library, questions.articles, track)

@@ -88,7 +88,7 @@ _SMALL = (
     "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
     "|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
-_NUMBER_WORD = rf"(?:{_SMALL}|hundred|thousand|million|billion|trillion)"
+_NUMBER_WORD = rf"(?:{_SMALL}|hundred|thousand|million|billion)"
 _WORDS = re.compile(rf"\b{_NUMBER_WORD}(?:(?:[\s-]+(?:and\s+)?){_NUMBER_WORD})*\b", re.I)
 _DIGITS = re.compile(
     r"(?<![\w.,])(?:\d{1,3}(?:[,\u00a0\u202f ]\d{3})+|\d+)(?:[.:]\d+)?(?:\s?(?:st|nd|rd|th)\b)?"

@@ -52,8 +52,8 @@ def alignment_faults(said: str, source: str, around: str) -> Iterator[str]:
     """Say what was changed in a statement that follows ``source`` word by word."""
     if bigram_precision(said, source) < FOLLOWS:
         return
-    ours = _side(said, [source, around])
-    theirs = _side(source, [around])
+    ours = _side(said, (source, around))
+    theirs = _side(source, (around,))
     keys = [[_key(term) for term in side.terms] for side in (theirs, ours)]
     operations = SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes()
     counts = [sum(is_negation(term.text) for term in side.terms) for side in (theirs, ours)]
@@ -68,7 +68,7 @@ def alignment_faults(said: str, source: str, around: str) -> Iterator[str]:
     yield from _turned(ours, theirs)
 
 
-def _side(text: str, known: Sequence[str]) -> _Side:
+def _side(text: str, known: tuple[str, ...]) -> _Side:
     return _Side(text, read_terms(text), read_names(text, known))
 
 

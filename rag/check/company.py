@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.check.names import Name, read_names, same
 from rag.check.quantities import Date, Number, read_dates, read_numbers
@@ -47,7 +48,8 @@ def stand_ins(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in _STANDS_FOR.finditer(text)]
 
 
-def read_slots(text: str, known: Sequence[str] = ()) -> tuple[Slot, ...]:
+@lru_cache(maxsize=2_000)
+def read_slots(text: str, known: tuple[str, ...] = ()) -> tuple[Slot, ...]:
     """Return the names, numbers and dates of a text, and what stands for a name."""
     names = read_names(text, known)
     things: list[Name | Number | Date] = [*names, *read_numbers(text), *read_dates(text)]

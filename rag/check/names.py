@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.check.quantities import read_dates
 from rag.check.terms import REMARK, Term, read_terms, stem_of
@@ -44,7 +45,8 @@ class Name:
     sure: bool
 
 
-def read_names(text: str, known: Iterable[str] = ()) -> tuple[Name, ...]:
+@lru_cache(maxsize=2_000)
+def read_names(text: str, known: tuple[str, ...] = ()) -> tuple[Name, ...]:
     """Return the names of a text, in order.
 
     ``known`` are texts in which a word that begins a sentence here may stand in lower case; then it

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from text_to_num import text2num
 
@@ -121,6 +122,7 @@ _UNDER = re.compile(
 )
 
 
+@lru_cache(maxsize=2_000)
 def read_dates(text: str) -> tuple[Date, ...]:
     """Return the dates of a text, in order. ``"on 29 March"`` → month 3, day 29, year 0."""
     found: list[Date] = []
@@ -143,6 +145,7 @@ def read_dates(text: str) -> tuple[Date, ...]:
     return tuple(sorted(found, key=lambda date: date.start))
 
 
+@lru_cache(maxsize=2_000)
 def read_numbers(text: str) -> tuple[Number, ...]:
     """Return the numbers of a text that are no part of a date, in order.
 

@@ -182,7 +182,7 @@ def _shared(wanted: dict[str, float], text: str) -> set[str]:
 
 
 def _faults(said: str, source: str, around: str) -> Iterator[str]:
-    ours, theirs = read_slots(said, [source, around]), read_slots(source, [around])
+    ours, theirs = read_slots(said, (source, around)), read_slots(source, (around,))
     yield from _number_faults(said, source, around)
     yield from _date_faults(said, source, around)
     yield from _name_faults(said, source, around, ours, theirs)

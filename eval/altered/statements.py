@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from eval.altered.changes import CHANGES, find_names
@@ -51,18 +50,22 @@ class Told:
 
 def read_articles() -> tuple[Told, ...]:
     """Return the articles of the project's own question set."""
-    paths = [file for folder in (BUNDLED, OWN, OWN / "distractors") for file in sorted(folder.glob("*.md"))]
+    paths = [
+        file
+        for folder in (BUNDLED, OWN, OWN / "distractors")
+        for file in sorted(folder.glob("*.md"))
+    ]
     return tuple(Told(path.stem, tuple(_sources(path))) for path in paths)
 
 
 def read_statements(article: Told) -> Iterator[Statement]:
     """Yield the statements about an article: those made by rule, then those written by hand."""
     names = find_names(" ".join(source.text for source in article.sources))
-    rules = [(kind, True, rewrite) for kind, rewrite in PARAPHRASES.items()]
-    rules += [(kind, False, partial(change, names=names)) for kind, change in CHANGES.items()]
     for source in article.sources:
-        for kind, true, rule in rules:
-            for text in dict.fromkeys(rule(source.text)):
+        made = [(kind, True, rewrite(source.text)) for kind, rewrite in PARAPHRASES.items()]
+        made += [(kind, False, change(source.text, names)) for kind, change in CHANGES.items()]
+        for kind, true, texts in made:
+            for text in dict.fromkeys(texts):
                 if text != source.text:
                     yield Statement(article.name, kind, text, true, (source.text,))
     for line in (OWN / "statements.jsonl").read_text(encoding="utf-8").splitlines():

@@ -9,7 +9,7 @@ from functools import lru_cache
 from index.errors import ModelError
 from index.library import Library
 from index.types import Encoding, Passage
-from rag.check import Checked, Source, check_statement
+from rag.check import HOLDS, Checked, Source, check_statement
 from rag.citation import cite
 from rag.evidence import Weighed
 from rag.instructions import RELEVANT, has_address, instructs, relevance
@@ -18,9 +18,6 @@ from rag.model import Model, Reply
 from rag.prompt import NOT_SAID, answer_prompt, choose_excerpts, count_tokens, repeats_prompt
 from rag.question import Question
 from rag.types import HALF_REFUSAL, Answer, Citation, Claim, Evidence, Verdict, Written
-
-HOLDS = (Verdict.EXACT, Verdict.NORMALISED, Verdict.SUPPORTED)
-"""What a statement must be to be shown as part of an answer."""
 
 _ENDS = '.!?"”’)'
 

@@ -85,6 +85,8 @@ def test_the_difference_shows_what_was_put_in_and_left_out() -> None:
         ("70%", 0.7, "%"),
         ("two thirds", 2 / 3, ""),
         ("half a million", 500_000, ""),
+        ("half a trillion dollars", 5e11, "$"),
+        ("two trillion", 2e12, ""),
         ("7:40", 7.4, ""),
         ("the 1970s", 1970, "10a"),
     ],

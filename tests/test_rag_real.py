@@ -11,7 +11,7 @@ from eval.sets import own_set
 from index import Library
 from index.embedder import TransformerEmbedder, load_embedder
 from index.forward import Numerics
-from rag import Answer, ask, retrieve
+from rag import Answer, Turn, ask, retrieve
 from rag.shelf import bundled_article
 
 
@@ -42,6 +42,27 @@ def test_the_bundled_article_answers(question: str, words: str) -> None:
     _holds(answer)
     assert not answer.refused
     assert words in answer.text
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "words"),
+    [
+        ("What target has OpenAI stated?", "How many of them?", "10 projects"),
+        ("What are the foreign projects?", "And who pays for it?", "circle of partners"),
+        (
+            "What did Langlais say about the cloud providers?",
+            "What did he say about that?",
+            "generous credits",
+        ),
+    ],
+)
+def test_a_follow_up_finds_what_the_question_before_was_about(
+    before: str, question: str, words: str
+) -> None:
+    answer = ask(question, history=[Turn(before, ask(before).text)])
+    _holds(answer)
+    assert words in answer.text
+    assert before in answer.searched_for
 
 
 @pytest.mark.parametrize("question", ["What is the capital of France?", "How do I bake bread?"])

@@ -15,21 +15,29 @@ from index.sentences import find_sentences
 from index.types import Role
 from rag.check import Source
 
-HELD_OUT = "submarine-cables"
-"""The article at which nobody looked while the rules of the check were written."""
+HELD_OUT = ("bees", "submarine-cables")
+"""The articles whose statements nobody looked at while the rules of the check were written."""
 
-BY_HAND = "by hand"
+BY_HAND, MADE_UP = "true, by hand", "false, by hand"
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement about an article. ``true`` is whether the article says so."""
+    """A statement about an article. ``true`` is whether the article says so.
+
+    ``evidence``: the sentences that it rests on, where they are known.
+    """
 
     article: str
     kind: str
     text: str
-    origin: str
     true: bool
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def held_out(self) -> bool:
+        """Whether nobody looked at it while the rules of the check were written."""
+        return self.article in HELD_OUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +49,31 @@ class Told:
 
 
 def read_articles() -> tuple[Told, ...]:
-    """Return the three articles."""
-    paths = [*sorted(BUNDLED.glob("*.md")), *sorted(OWN.glob("*.md"))]
+    """Return the articles of the project's own question set."""
+    paths = [
+        file
+        for folder in (BUNDLED, OWN, OWN / "distractors")
+        for file in sorted(folder.glob("*.md"))
+    ]
     return tuple(Told(path.stem, tuple(_sources(path))) for path in paths)
 
 
-def altered(article: Told) -> Iterator[Statement]:
-    """Yield every sentence with one fact changed, in every way that there is."""
+def read_statements(article: Told) -> Iterator[Statement]:
+    """Yield the statements about an article: those made by rule, then those written by hand."""
     names = find_names(" ".join(source.text for source in article.sources))
     for source in article.sources:
-        for kind, change in CHANGES.items():
-            for text in dict.fromkeys(change(source.text, names)):
+        made = [(kind, True, rewrite(source.text)) for kind, rewrite in PARAPHRASES.items()]
+        made += [(kind, False, change(source.text, names)) for kind, change in CHANGES.items()]
+        for kind, true, texts in made:
+            for text in dict.fromkeys(texts):
                 if text != source.text:
-                    yield Statement(article.name, kind, text, source.text, False)
-
-
-def faithful(article: Told) -> Iterator[Statement]:
-    """Yield sentences in other forms, by rule, and the paraphrases that were written by hand."""
-    for source in article.sources:
-        for kind, rewrite in PARAPHRASES.items():
-            for text in dict.fromkeys(rewrite(source.text)):
-                if text != source.text:
-                    yield Statement(article.name, kind, text, source.text, True)
-    for line in (OWN / "paraphrases.jsonl").read_text(encoding="utf-8").splitlines():
+                    yield Statement(article.name, kind, text, true, (source.text,))
+    for line in (OWN / "statements.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         if row["article"] == article.name:
-            yield Statement(article.name, BY_HAND, row["text"], "", True)
+            kind = BY_HAND if row["true"] else MADE_UP
+            evidence = tuple(row.get("evidence", ()))
+            yield Statement(article.name, kind, row["text"], row["true"], evidence)
 
 
 def _sources(path: Path) -> Iterator[Source]:

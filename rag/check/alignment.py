@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from rag.check.names import Name, folded, is_acronym, read_names, same
-from rag.check.polarity import is_negation, opposed
+from rag.check.polarity import is_negation, is_soft, opposed
 from rag.check.support import bigram_precision
 from rag.check.terms import Term, read_terms
 
@@ -48,27 +48,34 @@ class _Side:
         return [term.text for term in self.terms[first:last]]
 
 
-def alignment_faults(said: str, source: str, around: str) -> Iterator[str]:
-    """Say what was changed in a statement that follows ``source`` word by word."""
+def alignment_faults(said: str, source: str, around: str, carried: str) -> Iterator[str]:
+    """Say what was changed in a statement that follows ``source`` word by word.
+
+    ``carried``: all the sentences that it rests on.
+    """
     if bigram_precision(said, source) < FOLLOWS:
         return
-    ours = _side(said, [source, around])
-    theirs = _side(source, [around])
+    ours = _side(said, (source, around))
+    theirs = _side(source, (around,))
     keys = [[_key(term) for term in side.terms] for side in (theirs, ours)]
     operations = SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes()
-    counts = [sum(is_negation(term.text) for term in side.terms) for side in (theirs, ours)]
+    counts = [
+        sum(is_negation(term.text) or is_soft(term.text) for term in side.terms)
+        for side in (theirs, ours)
+    ]
     for operation, i, j, k, m in operations:
         if operation == "equal":
             continue
-        if counts[0] != counts[1]:
-            yield from _negations(theirs.terms[i:j], ours.terms[k:m])
+        yield from _negations(theirs.terms[i:j], ours.terms[k:m], counts[1] - counts[0])
         if operation == "replace" and max(j - i, m - k) <= LONGEST:
-            yield from _directions(theirs.words(i, j), ours.words(k, m))
-            yield from _names(theirs, (i, j), ours, (k, m), around)
+            yield from _directions(
+                theirs.words(i, j), ours.words(k, m), [each.terms for each in (theirs, ours)]
+            )
+            yield from _names(theirs, (i, j), ours, (k, m), around, carried)
     yield from _turned(ours, theirs)
 
 
-def _side(text: str, known: Sequence[str]) -> _Side:
+def _side(text: str, known: tuple[str, ...]) -> _Side:
     return _Side(text, read_terms(text), read_names(text, known))
 
 
@@ -76,7 +83,7 @@ def _key(term: Term) -> str:
     return term.stem or term.text
 
 
-def _negations(theirs: Sequence[Term], ours: Sequence[Term]) -> Iterator[str]:
+def _negations(theirs: Sequence[Term], ours: Sequence[Term], more: int) -> Iterator[str]:
     """A negation that went together with all that it negated is no change of what is left."""
     there = [
         term.text
@@ -84,25 +91,33 @@ def _negations(theirs: Sequence[Term], ours: Sequence[Term]) -> Iterator[str]:
         if is_negation(term.text) and not any(other.content for other in theirs[place + 1 :])
     ]
     here = [term.text for term in ours if is_negation(term.text)]
-    if len(here) > sum(is_negation(term.text) for term in theirs):
+    if more > 0 and len(here) > sum(is_negation(term.text) for term in theirs):
         yield f"“{here[0]}” is not in what it cites"
-    elif len(there) > len(here):
+    elif more < 0 and len(there) > len(here):
         yield f"“{there[0]}” is left out"
 
 
-def _directions(theirs: Sequence[str], ours: Sequence[str]) -> Iterator[str]:
+def _directions(
+    theirs: Sequence[str], ours: Sequence[str], whole: Sequence[Sequence[Term]]
+) -> Iterator[str]:
     for word in ours:
-        if any(opposed(word, other) for other in theirs):
+        there, here = (sum(term.text == word for term in terms) for terms in whole)
+        if here > there and any(opposed(word, other) for other in theirs):
             yield f"“{word}” is the opposite of what it cites"
 
 
 def _names(
-    theirs: _Side, there: tuple[int, int], ours: _Side, here: tuple[int, int], around: str
+    theirs: _Side,
+    there: tuple[int, int],
+    ours: _Side,
+    here: tuple[int, int],
+    around: str,
+    carried: str,
 ) -> Iterator[str]:
     known = theirs.named(*there)
     for name in ours.named(*here):
         if not known:
-            if not name.sure or _lent(name, theirs.words(*there), around):
+            if not name.sure or name.text in carried or _lent(name, theirs.words(*there), around):
                 continue
             if any(same(name, other) for other in theirs.names):
                 continue

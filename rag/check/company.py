@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.check.names import Name, read_names, same
 from rag.check.quantities import Date, Number, read_dates, read_numbers
@@ -13,8 +14,8 @@ from rag.check.terms import Term, read_terms
 WINDOW = 3
 """How many words to either side of a name are its company."""
 
-MARGIN, NAME_MARGIN = 2, 3
-"""How many more words a number or a name must share with another one's place than with its own."""
+MARGIN = 2
+"""How many more words a number must share with another one's place than with its own."""
 
 _STANDS_FOR = re.compile(
     r"\b(?:he|she|it|they|him|her|them|his|its|their|the (?:last|former|latter|other|first|second"
@@ -23,8 +24,6 @@ _STANDS_FOR = re.compile(
     re.IGNORECASE,
 )
 
-_APPOSITION = re.compile(r"[A-Z]\w*, (?:the |an? )?[^,.;]{1,40} (?:of|at|for) (?:the )?$")
-
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -32,14 +31,13 @@ class Slot:
 
     ``thing`` is None for a word that stands for a name, like ``she``.
 
-    ``by``: it acts, in a passive; ``apposed``: it says more of a name, ``Ann, the head of Acme``.
+    ``by``: it acts, in a passive.
     """
 
     thing: Name | Number | Date | None
     left: frozenset[str]
     right: frozenset[str]
     by: bool
-    apposed: bool
 
 
 def stand_ins(text: str) -> list[tuple[int, int]]:
@@ -47,7 +45,8 @@ def stand_ins(text: str) -> list[tuple[int, int]]:
     return [found.span() for found in _STANDS_FOR.finditer(text)]
 
 
-def read_slots(text: str, known: Sequence[str] = ()) -> tuple[Slot, ...]:
+@lru_cache(maxsize=2_000)
+def read_slots(text: str, known: tuple[str, ...] = ()) -> tuple[Slot, ...]:
     """Return the names, numbers and dates of a text, and what stands for a name."""
     names = read_names(text, known)
     things: list[Name | Number | Date] = [*names, *read_numbers(text), *read_dates(text)]
@@ -65,27 +64,21 @@ def read_slots(text: str, known: Sequence[str] = ()) -> tuple[Slot, ...]:
 
 
 def swapped(said: Sequence[Slot], source: Sequence[Slot]) -> Iterator[str]:
-    """Say which names, numbers and dates of a statement stand where the source has another one.
+    """Say which numbers and dates of a statement stand where the source has another one.
 
     Only those are looked at that the source has at all.
     """
     for slot in said:
-        if slot.thing is None:
+        if not isinstance(slot.thing, Number | Date):
             continue
-        margin = NAME_MARGIN if isinstance(slot.thing, Name) else MARGIN
         own = [company(slot, other) for other in source if same_thing(slot, other)]
-        others = [company(slot, other) for other in source if _could_be(slot, other, said)]
-        if own and others and max(others) >= max(own) + margin:
-            yield f"“{_shown(slot)}” stands where the source has another {_kind(slot)}"
-
-
-def _could_be(slot: Slot, other: Slot, said: Sequence[Slot]) -> bool:
-    """Tell whether ``other`` is of the same kind, another one and, a name, in the statement too."""
-    if type(other.thing) is not type(slot.thing) or same_thing(slot, other):
-        return False
-    if not isinstance(other.thing, Name):
-        return True
-    return not other.apposed and any(same_thing(each, other) for each in said)
+        others = [
+            company(slot, other)
+            for other in source
+            if type(other.thing) is type(slot.thing) and not same_thing(slot, other)
+        ]
+        if own and others and max(others) >= max(own) + MARGIN:
+            yield f"“{_shown(slot.thing)}” stands where the source has another {_kind(slot.thing)}"
 
 
 def company(one: Slot, other: Slot) -> float:
@@ -101,8 +94,7 @@ def _slot(
     left = [term.stem for term in terms if term.end <= start][-WINDOW:]
     right = [term.stem for term in terms if term.start >= end][:WINDOW]
     by = re.search(r"\bby (?:the |a |an )?$", text[:start]) is not None
-    apposed = _APPOSITION.search(text[:start]) is not None
-    return Slot(thing, frozenset(left), frozenset(right), by, apposed)
+    return Slot(thing, frozenset(left), frozenset(right), by)
 
 
 def same_thing(one: Slot, other: Slot) -> bool:
@@ -117,14 +109,9 @@ def same_thing(one: Slot, other: Slot) -> bool:
     return False
 
 
-def _shown(slot: Slot) -> str:
-    match slot.thing:
-        case Name() as name:
-            return name.text
-        case Number() as number:
-            return f"{number.value:g}"
-    return "the date"
+def _shown(thing: Number | Date) -> str:
+    return f"{thing.value:g}" if isinstance(thing, Number) else "the date"
 
 
-def _kind(slot: Slot) -> str:
-    return type(slot.thing).__name__.lower()
+def _kind(thing: Number | Date) -> str:
+    return type(thing).__name__.lower()

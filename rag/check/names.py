@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from rag.check.quantities import read_dates
+from rag.check.quantities import read_dates, read_numbers
 from rag.check.terms import REMARK, Term, read_terms, stem_of
 from rag.words import FUNCTION_WORDS
 
 _JOIN = frozenset("of the and for in on".split())
-_TITLES = frozenset("mr mrs ms miss dr sir prof".split())
+_TITLES = frozenset("mr mrs ms miss dr sir prof ceo".split())
 _DEMONYM = re.compile(r"(?:ians?|ans?|ese|ish|ic|is?|ns?|s|ia|a|e|y|o)$")
 _NO_NAME_ENDS = ("s", "ing", "ed", "ly", "ty", "tion", "ment", "ness", "ers")
 _SAME = (
@@ -34,7 +35,8 @@ _CLASS = {name: str(i) for i, names in enumerate(_SAME) for name in names.split(
 class Name:
     """A run of capitalised words at ``[start, end)``. ``words`` are folded for comparing.
 
-    ``sure`` is False for a single word that may be capitalised only because a sentence begins.
+    ``opens``: a single word that may be capitalised only because a sentence begins. Not ``sure``:
+    it ends like no name as well.
     """
 
     text: str
@@ -42,9 +44,11 @@ class Name:
     start: int
     end: int
     sure: bool
+    opens: bool
 
 
-def read_names(text: str, known: Iterable[str] = ()) -> tuple[Name, ...]:
+@lru_cache(maxsize=2_000)
+def read_names(text: str, known: tuple[str, ...] = ()) -> tuple[Name, ...]:
     """Return the names of a text, in order.
 
     ``known`` are texts in which a word that begins a sentence here may stand in lower case; then it
@@ -53,11 +57,14 @@ def read_names(text: str, known: Iterable[str] = ()) -> tuple[Name, ...]:
     common = {term.text for other in (text, *known) for term in read_terms(other)}
     common = {stem_of(word) for word in common if word[0].islower()}
     dates = [(date.start, date.end) for date in read_dates(text)]
+    numbers = [(number.start, number.end) for number in read_numbers(text)]
     terms = [term for term in read_terms(text) if not _inside(term, dates)]
     names: list[list[Term]] = []
     for before, term in zip([None, *terms], terms, strict=False):
         first = before is None or _begins(text[before.end : term.start])
         if not _capitalised(term) or _plain(term, first, common):
+            continue
+        if first and _inside(term, numbers):
             continue
         if (
             before
@@ -79,13 +86,18 @@ def same_name(one: str, other: str) -> bool:
     one, other = one.replace(".", ""), other.replace(".", "")
     if one in _CLASS and _CLASS[one] == _CLASS.get(other):
         return True
-    return min(len(one), len(other)) > 3 and bool(_roots(one) & _roots(other))
+    return _alike(one, other)
+
+
+def _alike(one: str, other: str) -> bool:
+    one, other = one.replace(".", ""), other.replace(".", "")
+    return one == other or (min(len(one), len(other)) > 3 and bool(_roots(one) & _roots(other)))
 
 
 def same(one: Name, other: Name) -> bool:
     """Tell whether two names name the same: one is the other, a part of it or its initials."""
     few, many = sorted((one.words, other.words), key=len)
-    if all(any(same_name(word, there) for there in many) for word in few):
+    if all(any(_alike(word, there) for there in many) for word in few):
         return True
     if same_name("_".join(one.words), "_".join(other.words)):
         return True
@@ -113,8 +125,8 @@ def is_acronym(short: str, text: str) -> bool:
 
 
 def folded(text: str) -> str:
-    """Return a word of a name without case, dots at its end and a possessive."""
-    return re.sub(r"['’]s?$", "", text).replace("’", "'").lower().rstrip(".")
+    """Return a word of a name without case, a possessive and what is joined: ``Paris-based``."""
+    return re.sub(r"['’]s?$|(?<=\w)-[a-z]+$", "", text).replace("’", "'").lower().rstrip(".")
 
 
 def _acronyms(text: str) -> list[str]:
@@ -138,8 +150,8 @@ def _capitalised(term: Term) -> bool:
 def _plain(term: Term, first: bool, common: set[str]) -> bool:
     """Tell whether a capital means nothing: an ordinary word begins a sentence."""
     lower = term.text.lower()
-    if lower in ("i", "i'm", "i’m") or (
-        lower in FUNCTION_WORDS and not (len(lower) > 1 and term.text.isupper())
+    if lower in ("i", "i'm", "i’m", "one") or (
+        first and lower in FUNCTION_WORDS and not (len(lower) > 1 and term.text.isupper())
     ):
         return True
     if lower in REMARK and first:
@@ -161,4 +173,5 @@ def _name(text: str, run: Sequence[Term]) -> Name:
     first = re.sub(r"['’]s$", "", run[0].text)
     ordinary = first.lower().endswith(_NO_NAME_ENDS) and first[1:].islower()
     sure = len(run) > 1 or not opens or not ordinary
-    return Name(text[start:end], tuple(folded(term.text) for term in run), start, end, sure)
+    words = tuple(folded(term.text) for term in run)
+    return Name(text[start:end], words, start, end, sure, opens and len(run) == 1)

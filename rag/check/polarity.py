@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.check.terms import Term, read_terms, stem_of
+from rag.words import FUNCTION_WORDS
 
 _NEGATES = re.compile(
     r"(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|hardly|barely|scarcely"
@@ -24,6 +25,24 @@ _SOFT = re.compile(
 _ONLY_AFTER = re.compile(r"\s+only\b|\s+just\b", re.I)
 _BREAK = re.compile(r"[,;:.()—–]|\b(?:but|while|although|though|because|whereas)\b", re.I)
 _SCOPE = 3
+_DENIED = re.compile(
+    r"\b(?:fake|false|falsely|rumou?rs?|hoax|myths?|rul(?:ed?|es|ing) out|wrongly|supposedly)\b",
+    re.I,
+)
+_INTENT = (
+    r"intend(?:s|ed)?|intentions?|target|aim(?:s|ed)?|hopes?|hoped|propos\w+|planned|plans to"
+    r"|promis\w+|whether"
+)
+_INTENDED = re.compile(rf"\b(?:{_INTENT})\b", re.I)
+_OPEN = re.compile(
+    rf"\b(?:{_INTENT}|may|might|could|would|should|will|shall|can|must|plans?|goal|wants?|wanted"
+    r"|expect\w*|(?:is|are|was|were|has|have) to|to be|if|consider\w*|likely|perhaps|original"
+    r"|originally|first)\b",
+    re.I,
+)
+"""What is not said to have happened."""
+
+_BOUNDS = re.compile(r"\bat $", re.I)
 _AUXILIARY = frozenset(map(stem_of, "have has had been being do does did be use used".split()))
 
 _OPPOSITES = (
@@ -85,17 +104,23 @@ _SIDES = _opposites()
 
 @dataclass(frozen=True, slots=True)
 class Negation:
-    """A word that negates, at ``start``, and the stems it negates."""
+    """A word that negates, at ``start``, the stems it negates, and those ``before`` it."""
 
     word: str
     start: int
     scope: tuple[str, ...]
+    before: tuple[str, ...]
     soft: bool
 
 
 def is_negation(word: str) -> bool:
     """Tell whether a word negates: ``never``, ``didn’t``."""
     return _NEGATES.fullmatch(word) is not None
+
+
+def is_soft(word: str) -> bool:
+    """Tell whether a source may say with a word what a statement says with a negation."""
+    return _SOFT.fullmatch(word) is not None
 
 
 def opposed(one: str, other: str) -> bool:
@@ -117,30 +142,60 @@ def negation_faults(said: str, source: str) -> Iterator[str]:
     negated = {stem for negation in theirs for stem in negation.scope}
     hard = [negation for negation in ours if not negation.soft]
     for negation in hard:
-        met = any(set(negation.scope) & set(other.scope) for other in theirs)
+        met = any(
+            set(negation.scope) & {*other.scope, *other.before}
+            or (_tells_no(negation) and stem_of(negation.word) == stem_of(other.word))
+            for other in theirs
+        )
         plain = [s for s in negation.scope[:1] if s in source_stems and s not in negated]
         if not theirs or (not met and plain):
             yield f"“{negation.word}” is not in what it cites"
     said_stems = {term.stem for term in read_terms(said)}
+    answers = [n for n in ours if not n.soft or stem_of(n.word) not in source_stems]
     for other in theirs:
         if other.soft or not other.scope or other.scope[0] not in said_stems:
             continue
         share = sum(stem in said_stems for stem in other.scope) / len(other.scope)
-        answered = any(set(n.scope) & set(other.scope) for n in ours) or _unsaid(other, said)
-        if share > 0.5 and not answered:
+        answered = any({*n.scope, *n.before} & set(other.scope) for n in answers) or _unsaid(
+            other, said
+        )
+        if share >= 0.5 and not answered:
             yield f"“{other.word}” is left out"
 
 
 def comparison_faults(said: str, source: str) -> Iterator[str]:
     """Say which comparative or direction of a statement is the opposite of its source's."""
-    theirs = {side for term in read_terms(source) for side in _SIDES.get(term.text.lower(), ())}
-    ours = {side for term in read_terms(said) for side in _SIDES.get(term.text.lower(), ())}
-    for term in read_terms(said):
+    theirs = {side for term in _compared(source) for side in _SIDES.get(term.text.lower(), ())}
+    ours = {side for term in _compared(said) for side in _SIDES.get(term.text.lower(), ())}
+    denied = {stem for negation in read_negations(said) for stem in negation.scope}
+    for term in _compared(said):
         sides = _SIDES.get(term.text.lower(), set())
         opposite = {(pair, 1 - side) for pair, side in sides}
-        if sides & theirs or not opposite & theirs or opposite & theirs & ours:
+        if (
+            sides & theirs
+            or not opposite & theirs
+            or opposite & theirs & ours
+            or term.stem in denied
+        ):
             continue
         yield f"“{term.text}” is the opposite of what it cites"
+
+
+def framing_faults(said: str, sources: Sequence[str]) -> Iterator[str]:
+    """Say what makes the sources tell of no fact, if nothing in the statement does."""
+    if read_negations(said):
+        return
+    denied = [found for source in sources for found in _DENIED.finditer(source)]
+    if denied and not _DENIED.search(said):
+        yield f"“{denied[0].group()}” is left out"
+    intended = [_INTENDED.search(source) for source in sources]
+    if intended[0] and all(intended) and not _OPEN.search(said):
+        yield f"“{intended[0].group()}” is left out"
+
+
+def _compared(text: str) -> list[Term]:
+    """Return the words that may compare; ``at least`` bounds a number."""
+    return [term for term in read_terms(text) if not _BOUNDS.search(text[: term.start])]
 
 
 def _negations(text: str, terms: Sequence[Term]) -> Iterator[Negation]:
@@ -152,7 +207,8 @@ def _negations(text: str, terms: Sequence[Term]) -> Iterator[Negation]:
             continue
         if term.text in ("No", "no") and re.match(r"\. ?\d", text[term.end :]):
             continue
-        yield Negation(term.text, term.start, _scope(text, terms, place), not hard)
+        before = tuple(t.stem for t in terms[:place] if _tells(t))[-_SCOPE:]
+        yield Negation(term.text, term.start, _scope(text, terms, place), before, not hard)
 
 
 def _scope(text: str, terms: Sequence[Term], place: int) -> tuple[str, ...]:
@@ -168,6 +224,11 @@ def _scope(text: str, terms: Sequence[Term], place: int) -> tuple[str, ...]:
 
 def _tells(term: Term) -> bool:
     return term.content and term.stem not in _AUXILIARY and not _NEGATES.fullmatch(term.text)
+
+
+def _tells_no(negation: Negation) -> bool:
+    """Tell whether a negation is a verb, like ``failed``, which may be said of another word."""
+    return negation.word.lower() not in FUNCTION_WORDS
 
 
 def _unsaid(negation: Negation, said: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from text_to_num import text2num
 
@@ -88,7 +89,7 @@ _SMALL = (
     "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
     "|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
-_NUMBER_WORD = rf"(?:{_SMALL}|hundred|thousand|million|billion|trillion)"
+_NUMBER_WORD = rf"(?:{_SMALL}|hundred|thousand|million|billion)"
 _WORDS = re.compile(rf"\b{_NUMBER_WORD}(?:(?:[\s-]+(?:and\s+)?){_NUMBER_WORD})*\b", re.I)
 _DIGITS = re.compile(
     r"(?<![\w.,])(?:\d{1,3}(?:[,\u00a0\u202f ]\d{3})+|\d+)(?:[.:]\d+)?(?:\s?(?:st|nd|rd|th)\b)?"
@@ -121,6 +122,7 @@ _UNDER = re.compile(
 )
 
 
+@lru_cache(maxsize=2_000)
 def read_dates(text: str) -> tuple[Date, ...]:
     """Return the dates of a text, in order. ``"on 29 March"`` → month 3, day 29, year 0."""
     found: list[Date] = []
@@ -143,6 +145,7 @@ def read_dates(text: str) -> tuple[Date, ...]:
     return tuple(sorted(found, key=lambda date: date.start))
 
 
+@lru_cache(maxsize=2_000)
 def read_numbers(text: str) -> tuple[Number, ...]:
     """Return the numbers of a text that are no part of a date, in order.
 

@@ -32,8 +32,9 @@ def bigram_precision(said: str, source: str) -> float:
 def support(said: str, source: str, around: str, encode: Encode) -> float:
     """Return how far ``source`` carries a statement, in [0, 1]; higher is better.
 
-    The mean over the words that say something: 1 if the word stands in the source, else how near
-    its meaning comes to a word of it, at least ``NEARBY`` if it stands in the text ``around``.
+    The mean of two values. One is what the text means as a whole, as a cosine. The other is the
+    mean over the words that say something: 1 if the word stands in the source, else how near its
+    meaning comes to a word of it, at least ``NEARBY`` if it stands in the text ``around``.
     """
     terms = [term for term in read_terms(said) if term.content]
     if not terms:
@@ -47,7 +48,12 @@ def support(said: str, source: str, around: str, encode: Encode) -> float:
         else max(NEARBY if term.stem in near else 0.0, (match - FAR) / (1 - FAR))
         for term, match in zip(terms, matches, strict=True)
     ]
-    return sum(values) / len(values)
+    return (sum(values) / len(values) + likeness(said, source, encode)) / 2
+
+
+def likeness(said: str, source: str, encode: Encode) -> float:
+    """Return the cosine of two texts, at least 0."""
+    return max(0.0, float(encode(said).vector @ encode(source).vector))
 
 
 def word_matches(said: str, source: str, terms: Sequence[Term], encode: Encode) -> list[float]:

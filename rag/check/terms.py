@@ -52,6 +52,7 @@ def fold(text: str) -> str:
     return " ".join(text.translate(_QUOTE_MARKS).split())
 
 
+@lru_cache(maxsize=2_000)
 def read_terms(text: str) -> tuple[Term, ...]:
     """Return the words of a text. ``"The company’s cables"`` → the, compani, cabl."""
     return tuple(

@@ -14,7 +14,7 @@ import numpy as np
 
 from index import fulltext
 from index.generation import Generation
-from index.rows import PASSAGE_WORDS, seal
+from index.rows import ANY_TOKEN, PASSAGE_WORDS, seal
 from index.store import Store
 from index.types import PASTED, Article, Fingerprint, Paragraph, Role
 
@@ -55,7 +55,7 @@ def examine(store: Store, fingerprint: Fingerprint | None) -> Findings:
         _examine_article(found, article, store.paragraphs(article.id), rows, fingerprint)
         for row in rows:
             table = np.frombuffer(row[9][: len(row[9]) // 12 * 12], dtype=np.int32)
-            frequencies.update(np.unique(table[::3]).tolist())
+            frequencies.update([ANY_TOKEN, *np.unique(table[::3]).tolist()])
             ids.add(row[0])
             found.counted["token vectors"] += len(table) // 3
     found.counted["passages"] = len(ids)
@@ -67,9 +67,10 @@ def examine(store: Store, fingerprint: Fingerprint | None) -> Findings:
 
 def examine_search(store: Store, generation: Generation) -> Iterator[str]:
     """Compare the search index with the passages that are stored."""
-    stored = {number for (number,) in _all(store, "SELECT id FROM passages")}
-    if generation.number == int(store.meta("revision") or 0) and generation.ids != stored:
-        yield f"search index: {len(generation.ids ^ stored)} passages too many or too few"
+    stored = [number for (number,) in _all(store, "SELECT id FROM passages")]
+    wrong = np.setxor1d(generation.ids, np.array(stored, dtype=np.int64))
+    if generation.number == int(store.meta("revision") or 0) and len(wrong):
+        yield f"search index: {len(wrong)} passages too many or too few"
 
 
 def _all(store: Store, query: str, *values: str) -> list[Row]:
@@ -80,8 +81,9 @@ def _all(store: Store, query: str, *values: str) -> list[Row]:
 def _rows(store: Store, article_id: str) -> list[Row]:
     return _all(
         store,
-        "SELECT id, sha256, article_id, paragraph, start, end, text, sentences, vector, tokens,"
-        " token_vectors FROM passages WHERE article_id = ? ORDER BY start",
+        "SELECT id, sha256, article_id, paragraph, start, end, text, sentences, vector,"
+        " coalesce(tokens, x''), coalesce(vectors, x'') FROM passages"
+        " LEFT JOIN passage_tokens ON passage = id WHERE article_id = ? ORDER BY start",
         article_id,
     )
 

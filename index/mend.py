@@ -56,7 +56,7 @@ def mend(store: Store, found: Findings, embedder: Callable[[], Embedder]) -> tup
         for each in whole:
             _put_back(connection, each)
         connection.execute("DELETE FROM frequencies")
-        blobs = connection.execute("SELECT tokens FROM passages")
+        blobs = connection.execute("SELECT tokens FROM passage_tokens")
         count_tokens(connection, (integers(blob, 3)[:, 0] for (blob,) in blobs), +1)
         raise_revision(connection, dropped=True)
     store.checkpoint()

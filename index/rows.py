@@ -19,6 +19,10 @@ PASSAGE_WORDS = (
 """Every passage's id, with the words that the full-text index has of it."""
 
 
+ANY_TOKEN = -1
+"""Stands in the word frequencies for what every passage has."""
+
+
 def scale_rows(rows: Floats) -> bytes:
     """Return unit ``rows`` (n, dim) as int8, each scaled so that its largest component is 127."""
     largest = np.maximum(np.abs(rows).max(axis=1, keepdims=True, initial=0.0), 1e-12)
@@ -51,11 +55,13 @@ def insert_passage(
         scale_rows(encoding.token_vectors),
     )
     place = (passage.article_id, passage.paragraph, passage.start, passage.end, passage.text)
+    sentences, vector, *tokens = blobs
     row = connection.execute(
         "INSERT INTO passages (article_id, paragraph, start, end, text, prompt_tokens,"
-        " sentences, vector, tokens, token_vectors, sha256) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-        (*place, passage.tokens, *blobs, seal(place, *blobs)),
+        " sentences, vector, sha256) VALUES (?,?,?,?,?,?,?,?,?)",
+        (*place, passage.tokens, sentences, vector, seal(place, *blobs)),
     )
+    connection.execute("INSERT INTO passage_tokens VALUES (?, ?, ?)", (row.lastrowid, *tokens))
     connection.execute(
         "INSERT INTO terms (rowid, title, text) VALUES (?, ?, ?)",
         (row.lastrowid, fulltext.terms(title), fulltext.terms(passage.text)),
@@ -63,8 +69,11 @@ def insert_passage(
 
 
 def count_tokens(connection: sqlite3.Connection, rows: Iterable[Ints], step: int) -> None:
-    """Add ``step`` to the number of passages that each vocabulary number is in, once a row."""
-    unique = [np.unique(ids) for ids in rows]
+    """Add ``step`` to the number of passages that each vocabulary number is in, once a row.
+
+    So is ``ANY_TOKEN``, which counts the passages themselves.
+    """
+    unique = [np.unique([ANY_TOKEN, *ids]) for ids in rows]
     if not unique:
         return
     tokens, counts = np.unique(np.concatenate(unique), return_counts=True)

@@ -14,6 +14,11 @@ from index.lock import writer_lock
 from index.store import Store
 
 
+LARGE = 20_000
+"""Of more passages than these the index is one of codes: exact search would take longer than
+reading the question, and every article that is added would write all vectors again."""
+
+
 class Search:
     """The search index of one library, as its threads see it."""
 
@@ -112,8 +117,15 @@ class Search:
         return found if found and usable else self._build()
 
     def _build(self) -> Generation:
+        """Make the generation of the newest revision: from the published one, if it is large."""
         number = self.revision()
-        return generations.build(number, *self._store.vectors())
+        if self._store.count() <= LARGE:
+            return generations.build(number, *self._store.vectors())
+        before = self.published()
+        if before is None or before.exact:
+            return generations.encode(number, self._store.vectors_after(0))
+        added = self._store.vectors_after(int(before.ids[-1]))
+        return generations.follow(before, number, self._store.gone(), added)
 
     def _write(self) -> Generation:
         """Write the generation of the newest revision, point to it, delete what went before."""
@@ -130,6 +142,6 @@ class Search:
                 f"{self._folder}: {error.strerror}; what was added is safe, "
                 "free some space and open the library again"
             ) from error
-        self._store.set_meta(generation=f"{built.number} {manifest}")
+        self._store.point_to(f"{built.number} {manifest}")
         generations.sweep(self._folder, built.number)
         return built

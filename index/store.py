@@ -11,10 +11,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from index import fulltext
 from index.errors import LibraryDamaged, LibraryError, LibraryReadOnly
 from index.rows import (
+    ANY_TOKEN,
     count_tokens,
     insert_paragraphs,
     insert_passage,
@@ -35,11 +36,12 @@ from index.types import (
 
 FILE = "library.sqlite"
 APPLICATION_ID = 0x50514C42
-VERSION = 2
+VERSION = 3
 BUSY_MS = 10_000
 PAGE_BYTES = 16_384
 
 _MAX_VARIABLES = 500
+_VECTORS_AT_ONCE = 20_000
 
 _OUTSIDE = frozenset(
     {
@@ -160,7 +162,8 @@ class Store:
                     f"{self.path} has format {version}, this version reads {VERSION}: "
                     "add the articles to a new library"
                 )
-            self.connection.execute("SELECT count(*) FROM meta, articles LIMIT 1").fetchone()
+            for table in ("meta", "articles"):
+                self.connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
 
     @contextmanager
     def guard(self) -> Iterator[None]:
@@ -361,8 +364,8 @@ class Store:
             with self.guard():
                 rows = self.connection.execute(
                     "SELECT id, prompt_tokens, sha256, article_id, paragraph, start, end, text,"
-                    " sentences, vector, tokens, token_vectors FROM passages"
-                    f" WHERE id IN ({marks})",
+                    " sentences, vector, tokens, vectors FROM passages"
+                    f" JOIN passage_tokens ON passage = id WHERE id IN ({marks})",
                     [int(number) for number in some],
                 ).fetchall()
                 found.update((int(row[0]), read_passage(row)) for row in rows)
@@ -378,9 +381,35 @@ class Store:
             rows = self.connection.execute(
                 "SELECT id, vector FROM passages ORDER BY article_id, start"
             ).fetchall()
-            matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
-            width = len(rows[0][1]) // 4 if rows else 0
-            return [int(row[0]) for row in rows], matrix.reshape(len(rows), width)
+            return [int(row[0]) for row in rows], _matrix(rows)
+
+    def vectors_after(self, last: int) -> Iterator[tuple[NDArray[np.int64], Floats]]:
+        """Yield ids (n,) and vectors (n, dim) of the passages with higher ids than ``last``."""
+        while True:
+            with self.guard():
+                rows = self.connection.execute(
+                    "SELECT id, vector FROM passages WHERE id > ? ORDER BY id LIMIT ?",
+                    (last, _VECTORS_AT_ONCE),
+                ).fetchall()
+                if not rows:
+                    return
+                ids = np.array([row[0] for row in rows], dtype=np.int64)
+                vectors = _matrix(rows)
+            yield ids, vectors
+            last = int(ids[-1])
+
+    def gone(self) -> list[int]:
+        """Return the passages that have gone since the search index was published."""
+        with self.guard():
+            return [int(n) for (n,) in self.connection.execute("SELECT passage FROM gone")]
+
+    def point_to(self, generation: str) -> None:
+        """Let a generation, which covers the newest revision, be the one in force."""
+        with self.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('generation', ?)", (generation,)
+            )
+            connection.execute("DELETE FROM gone")
 
     def vector_blobs(self, article_id: str) -> list[bytes]:
         """Return the vectors of the passages of one article, as they are stored."""
@@ -406,42 +435,29 @@ class Store:
             )
             return [int(number) for (number,) in rows]
 
-    def match(
-        self, question: str, limit: int, within: Collection[str] | None = None
-    ) -> list[tuple[int, float]]:
-        """Return ``(passage id, BM25)`` of the passages that share words with it, best first.
-
-        Higher is better. Equal scores are ordered by article and place, not by when they came in.
-        ``within``: the ids of the articles to search; all, if not given.
-        """
-        expression = fulltext.query(question)
-        if not expression:
-            return []
-        with self.guard():
-            rows = self.connection.execute(
-                "SELECT passages.id, -bm25(terms) AS score FROM terms"
-                " JOIN passages ON passages.id = terms.rowid WHERE terms MATCH :expression"
-                " AND (:within IS NULL"
-                " OR passages.article_id IN (SELECT value FROM json_each(:within)))"
-                " ORDER BY score DESC, passages.article_id, passages.start LIMIT :limit",
-                {
-                    "expression": expression,
-                    "within": None if within is None else json.dumps(list(within)),
-                    "limit": limit,
-                },
-            ).fetchall()
-            return [(int(number), float(score)) for number, score in rows]
+    def count(self) -> int:
+        """Return the number of passages."""
+        return self.frequencies([])[0]
 
     def frequencies(self, tokens: Sequence[int]) -> tuple[int, dict[int, int]]:
         """Return the number of passages, and in how many of them each of ``tokens`` is."""
-        marks = ",".join("?" * len(tokens))
+        wanted = [ANY_TOKEN, *map(int, tokens)]
+        marks = ",".join("?" * len(wanted))
         with self.guard():
-            total = self.connection.execute("SELECT count(*) FROM passages").fetchone()[0]
-            rows = self.connection.execute(
-                f"SELECT token, passages FROM frequencies WHERE token IN ({marks})",
-                [int(token) for token in tokens],
-            ).fetchall()
-            return int(total), {int(t): max(0, min(int(n), total)) for t, n in rows}
+            found = dict(
+                self.connection.execute(
+                    f"SELECT token, passages FROM frequencies WHERE token IN ({marks})", wanted
+                ).fetchall()
+            )
+            total = int(found.pop(ANY_TOKEN, 0))
+            return total, {int(t): max(0, min(int(n), total)) for t, n in found.items()}
+
+
+def _matrix(rows: Sequence[tuple[int, bytes]]) -> Floats:
+    """Return the vectors of ``(id, vector)`` rows as (n, dim) float32."""
+    width = len(rows[0][1]) // 4 if rows else 0
+    joined = np.frombuffer(b"".join(vector for _, vector in rows), dtype=np.float32)
+    return joined.reshape(len(rows), width)
 
 
 def _size(file: Path) -> int:

@@ -19,6 +19,7 @@ from index.rows import (
     insert_paragraphs,
     insert_passage,
     integers,
+    is_large,
     raise_revision,
 )
 from index.store import Store
@@ -106,5 +107,6 @@ def _put_back(connection: sqlite3.Connection, whole: _Whole) -> None:
         (article.text, article.sha256, article.id),
     )
     insert_paragraphs(connection, whole.paragraphs)
+    large = is_large(connection)
     for passage, encoding in zip(whole.passages, whole.encodings, strict=True):
-        insert_passage(connection, passage, encoding, article.title)
+        insert_passage(connection, passage, encoding, article.title, large=large)

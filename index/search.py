@@ -14,11 +14,6 @@ from index.lock import writer_lock
 from index.store import Store
 
 
-LARGE = 20_000
-"""Of more passages than these the index is one of codes: exact search would take longer than
-reading the question, and every article that is added would write all vectors again."""
-
-
 class Search:
     """The search index of one library, as its threads see it."""
 
@@ -119,7 +114,7 @@ class Search:
     def _build(self) -> Generation:
         """Make the generation of the newest revision: from the published one, if it is large."""
         number = self.revision()
-        if self._store.count() <= LARGE:
+        if not self._store.is_large():
             return generations.build(number, *self._store.vectors())
         before = self.published()
         if before is None or before.exact:

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from index.errors import LibraryDamaged, LibraryError, LibraryReadOnly
 from index.rows import (
     ANY_TOKEN,
+    count_passages,
     count_tokens,
     insert_paragraphs,
     insert_passage,
+    is_large,
     raise_revision,
     read_passage,
 )
@@ -250,8 +252,9 @@ class Store:
                 ),
             )
             insert_paragraphs(connection, paragraphs)
+            large = is_large(connection)
             for passage, encoding in zip(passages, encodings, strict=True):
-                insert_passage(connection, passage, encoding, article.title)
+                insert_passage(connection, passage, encoding, article.title, large=large)
             count_tokens(connection, (e.tokens.ids for e in encodings), +1)
             raise_revision(connection)
             replaced = name_article(connection, article.id, article.source)
@@ -437,7 +440,13 @@ class Store:
 
     def count(self) -> int:
         """Return the number of passages."""
-        return self.frequencies([])[0]
+        with self.guard():
+            return count_passages(self.connection)
+
+    def is_large(self) -> bool:
+        """Tell whether there are more passages than are indexed exactly."""
+        with self.guard():
+            return is_large(self.connection)
 
     def frequencies(self, tokens: Sequence[int]) -> tuple[int, dict[int, int]]:
         """Return the number of passages, and in how many of them each of ``tokens`` is."""

@@ -131,7 +131,7 @@ def _hits(
 def _matches(question: Question, candidates: Sequence[Candidate]) -> Floats:
     """Return (sentences, question tokens): the best cosine in each sentence, at least 0."""
     stacked = np.concatenate([c.tokens.vectors for c in candidates]).astype(np.float32)
-    lengths = np.maximum(np.sqrt(np.einsum("ij,ij->i", stacked, stacked)), 1e-6)
+    lengths = _lengths(candidates, stacked)
     with _pools().limit(limits=1, user_api="blas"):
         cosines = stacked @ question.token_vectors.T
     cosines = np.maximum(cosines / lengths[:, None], 0.0)
@@ -146,6 +146,18 @@ def _matches(question: Question, candidates: Sequence[Candidate]) -> Floats:
     found = np.maximum.reduceat(padded, bounds)
     found[np.diff([*bounds, before]) == 0] = 0.0
     return np.asarray(found, dtype=np.float32) * _has_numbers(question, candidates)
+
+
+def _lengths(candidates: Sequence[Candidate], stacked: Floats) -> Floats:
+    """Return (tokens,): what the dot product with each row of token vectors is divided by."""
+    lengths: Floats = np.sqrt(np.einsum("ij,ij->i", stacked, stacked))
+    before = 0
+    for candidate in candidates:
+        after = before + len(candidate.tokens.ids)
+        if candidate.tokens.lengths is not None:
+            lengths[before:after] = candidate.tokens.lengths
+        before = after
+    return np.maximum(lengths, np.float32(1e-6))
 
 
 def _has_numbers(question: Question, candidates: Sequence[Candidate]) -> Floats:

@@ -93,7 +93,7 @@ def _forget(connection: sqlite3.Connection, article_id: str) -> None:
 
 
 def _index_words(connection: sqlite3.Connection) -> None:
-    for number, title, text in connection.execute(PASSAGE_WORDS).fetchall():
+    for number, title, text in connection.execute(PASSAGE_WORDS):
         connection.execute(
             "INSERT INTO terms (rowid, title, text) VALUES (?, ?, ?)",
             (number, fulltext.terms(title), fulltext.terms(text)),

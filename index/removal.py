@@ -93,10 +93,11 @@ def _is_telling(piece: bytes) -> bool:
 
 
 def _still_held(store: Store) -> Iterator[bytes]:
-    for article in store.articles():
+    for article in store.each_article():
         yield "\0".join((article.text, article.title, article.source)).encode()
     yield "\0".join((*store.sources(""), *store.own_words())).encode()
-    yield store.vectors()[1].tobytes()
+    for _, vectors in store.vectors_after(0):
+        yield vectors.tobytes()
 
 
 def _blocks(file: Path) -> Iterator[bytes]:

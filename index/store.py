@@ -315,9 +315,13 @@ class Store:
 
     def articles(self) -> tuple[Article, ...]:
         """Return all articles in the order in which they were added."""
+        return tuple(self.each_article())
+
+    def each_article(self) -> Iterator[Article]:
+        """Yield the same, with one text at a time in memory."""
         with self.guard():
-            rows = self.connection.execute("SELECT * FROM articles ORDER BY rowid").fetchall()
-            return tuple(Article(*row) for row in rows)
+            for row in self.connection.execute("SELECT * FROM articles ORDER BY rowid"):
+                yield Article(*row)
 
     def entries(self) -> tuple[Entry, ...]:
         """Return all articles in the order in which they were added, without their texts."""

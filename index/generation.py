@@ -133,7 +133,7 @@ def follow(
 
     index = faiss.deserialize_index(faiss.serialize_index(before.index))
     if gone:
-        index.remove_ids(np.array(gone, dtype=np.int64))
+        index.remove_ids(faiss.IDSelectorBatch(np.array(gone, dtype=np.int64)))
     for ids, vectors in added:
         index.add_with_ids(vectors, ids)
     return Generation(number, index)

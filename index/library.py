@@ -30,6 +30,7 @@ from index.match import match
 from index.mend import mend
 from index.nearest import nearest
 from index.passages import CHUNKER
+from index.reading import frequencies, read_passages
 from index.removal import marks_of, search_files
 from index.search import Search
 from index.store import FILE, Store
@@ -355,7 +356,7 @@ class Library:
 
     def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, PassageTokens]]:
         """Return the passages of ``ids`` that are still there, each with its token vectors."""
-        return self._store.passages(ids)
+        return read_passages(self._store, ids)
 
     def titles(self, article_ids: Collection[str]) -> dict[str, str]:
         """Return the titles of those articles that are still there."""
@@ -363,7 +364,7 @@ class Library:
 
     def frequencies(self, tokens: Sequence[int]) -> tuple[int, dict[int, int]]:
         """Return the number of passages, and in how many of them each of ``tokens`` is."""
-        return self._store.frequencies(tokens)
+        return frequencies(self._store, tokens)
 
     def _create(self) -> None:
         with writer_lock(self.folder, self._lock_wait):

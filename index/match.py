@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from index import fulltext
+from index.reading import how_many, passage_ids
 from index.store import Store
 
 MATCHES = 5_000
@@ -32,14 +33,14 @@ def match(
     if not words:
         return []
     expression = fulltext.any_of(words)
-    if store.count() > MATCHES:
+    if how_many(store) > MATCHES:
         expression = _narrow(store, words)
     with store.guard():
         rows = store.connection.execute(
             "SELECT rowid, -bm25(terms) FROM terms WHERE terms MATCH ?", (expression,)
         ).fetchall()
     if within is not None:
-        admitted = set(store.passage_ids(within))
+        admitted = set(passage_ids(store, within))
         rows = [row for row in rows if row[0] in admitted]
     return _best(store, rows, limit)
 

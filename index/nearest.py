@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from index.generation import Generation
+from index.reading import passage_ids
 from index.store import Store
 from index.types import Floats
 
@@ -31,7 +32,7 @@ def nearest(
 
     Equal cosines are ordered by article and place. ``within``: the ids of the articles to search.
     """
-    among = None if within is None else store.passage_ids(within)
+    among = None if within is None else passage_ids(store, within)
     if generation.exact:
         return generation.search(vector, limit, among)
     return _rank(store, vector, _propose(generation, vector, limit, among), limit)

@@ -17,7 +17,7 @@ _SUM = np.dtype(np.float16)
 def pack_signs(rows: Floats) -> bytes:
     """Return unit ``rows`` (n, dim) as bits, then each row's sum of absolute values."""
     sums = np.abs(rows).sum(axis=1).astype(_SUM)
-    return np.packbits(rows > 0, axis=1).tobytes() + sums.tobytes()
+    return bytes(np.packbits(rows > 0, axis=1)) + bytes(sums)
 
 
 def unpack_signs(blob: bytes, count: int) -> tuple[Bytes, Floats]:

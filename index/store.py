@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Sequence
@@ -10,29 +9,21 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index.errors import LibraryDamaged, LibraryError, LibraryReadOnly
 from index.rows import (
-    ANY_TOKEN,
-    count_passages,
     count_tokens,
     insert_paragraphs,
     insert_passage,
     is_large,
     raise_revision,
-    read_passage,
 )
 from index.sources import delete_article, drop_source, held_by, name_article
 from index.types import (
     Article,
     Encoding,
     Entry,
-    Floats,
     Paragraph,
     Passage,
-    PassageTokens,
     Role,
 )
 
@@ -41,9 +32,6 @@ APPLICATION_ID = 0x50514C42
 VERSION = 3
 BUSY_MS = 10_000
 PAGE_BYTES = 16_384
-
-_MAX_VARIABLES = 500
-_VECTORS_AT_ONCE = 20_000
 
 _OUTSIDE = frozenset(
     {
@@ -358,58 +346,6 @@ class Store:
             ).fetchall()
             return tuple(Paragraph(a, n, s, e, page, Role(r)) for a, n, s, e, page, r in rows)
 
-    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, PassageTokens]]:
-        """Return the passages of ``ids`` that are there, each with its token vectors.
-
-        Raises:
-            LibraryDamaged: one of them is not what was stored.
-        """
-        found: dict[int, tuple[Passage, PassageTokens]] = {}
-        for first in range(0, len(ids), _MAX_VARIABLES):
-            some = ids[first : first + _MAX_VARIABLES]
-            marks = ",".join("?" * len(some))
-            with self.guard():
-                rows = self.connection.execute(
-                    "SELECT id, prompt_tokens, sha256, article_id, paragraph, start, end, text,"
-                    " sentences, vector, tokens, vectors FROM passages"
-                    f" JOIN passage_tokens ON passage = id WHERE id IN ({marks})",
-                    [int(number) for number in some],
-                ).fetchall()
-                found.update((int(row[0]), read_passage(row)) for row in rows)
-        return found
-
-    def vectors(self) -> tuple[list[int], Floats]:
-        """Return the ids of all passages and their vectors (n, dim) float32.
-
-        By article and place, so that equal cosines are found in the same order however the
-        articles came in.
-        """
-        with self.guard():
-            rows = self.connection.execute(
-                "SELECT id, vector FROM passages ORDER BY article_id, start"
-            ).fetchall()
-            return [int(row[0]) for row in rows], _matrix(rows)
-
-    def vectors_after(self, last: int) -> Iterator[tuple[NDArray[np.int64], Floats]]:
-        """Yield ids (n,) and vectors (n, dim) of the passages with higher ids than ``last``."""
-        while True:
-            with self.guard():
-                rows = self.connection.execute(
-                    "SELECT id, vector FROM passages WHERE id > ? ORDER BY id LIMIT ?",
-                    (last, _VECTORS_AT_ONCE),
-                ).fetchall()
-                if not rows:
-                    return
-                ids = np.array([row[0] for row in rows], dtype=np.int64)
-                vectors = _matrix(rows)
-            yield ids, vectors
-            last = int(ids[-1])
-
-    def gone(self) -> list[int]:
-        """Return the passages that have gone since the search index was published."""
-        with self.guard():
-            return [int(n) for (n,) in self.connection.execute("SELECT passage FROM gone")]
-
     def point_to(self, generation: str) -> None:
         """Let a generation, which covers the newest revision, be the one in force."""
         with self.transaction() as connection:
@@ -418,59 +354,12 @@ class Store:
             )
             connection.execute("DELETE FROM gone")
 
-    def vector_blobs(self, article_id: str) -> list[bytes]:
-        """Return the vectors of the passages of one article, as they are stored."""
-        with self.guard():
-            rows = self.connection.execute(
-                "SELECT vector FROM passages WHERE article_id = ?", (article_id,)
-            )
-            return [bytes(vector) for (vector,) in rows]
-
     def own_words(self) -> list[str]:
         """Return what a library without articles holds: its tables and its settings."""
         with self.guard():
             tables = self.connection.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL")
             settings = self.connection.execute("SELECT key || ' ' || value FROM meta")
             return [str(row[0]) for row in (*tables, *settings)]
-
-    def passage_ids(self, article_ids: Collection[str]) -> list[int]:
-        """Return the ids of the passages of those articles."""
-        with self.guard():
-            rows = self.connection.execute(
-                "SELECT id FROM passages WHERE article_id IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(article_ids)),),
-            )
-            return [int(number) for (number,) in rows]
-
-    def count(self) -> int:
-        """Return the number of passages."""
-        with self.guard():
-            return count_passages(self.connection)
-
-    def is_large(self) -> bool:
-        """Tell whether there are more passages than are indexed exactly."""
-        with self.guard():
-            return is_large(self.connection)
-
-    def frequencies(self, tokens: Sequence[int]) -> tuple[int, dict[int, int]]:
-        """Return the number of passages, and in how many of them each of ``tokens`` is."""
-        wanted = [ANY_TOKEN, *map(int, tokens)]
-        marks = ",".join("?" * len(wanted))
-        with self.guard():
-            found = dict(
-                self.connection.execute(
-                    f"SELECT token, passages FROM frequencies WHERE token IN ({marks})", wanted
-                ).fetchall()
-            )
-            total = int(found.pop(ANY_TOKEN, 0))
-            return total, {int(t): max(0, min(int(n), total)) for t, n in found.items()}
-
-
-def _matrix(rows: Sequence[tuple[int, bytes]]) -> Floats:
-    """Return the vectors of ``(id, vector)`` rows as (n, dim) float32."""
-    width = len(rows[0][1]) // 4 if rows else 0
-    joined = np.frombuffer(b"".join(vector for _, vector in rows), dtype=np.float32)
-    return joined.reshape(len(rows), width)
 
 
 def _size(file: Path) -> int:

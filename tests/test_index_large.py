@@ -22,6 +22,7 @@ import index.rows
 from index import Library
 from index.embedder import unit
 from index.generation import VECTORS, encode, follow
+from index.reading import all_vectors
 from index.signs import pack_signs, unpack_signs
 from index.store import Store
 from index.types import Encoding, Fingerprint, Floats
@@ -78,7 +79,7 @@ def vector(question: str) -> Floats:
 def cosines(folder: Path, question: Floats) -> dict[int, float]:
     """What numpy makes of the vectors that are stored."""
     store = Store(folder, read_only=False)
-    ids, vectors = store.vectors()
+    ids, vectors = all_vectors(store)
     store.close()
     return dict(zip(ids, (vectors @ question).tolist(), strict=True))
 

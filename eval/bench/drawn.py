@@ -70,7 +70,7 @@ def read_real(library: Library) -> Real:
 class Writer:
     """Writes articles that read like none and count like all."""
 
-    def __init__(self, real: Real) -> None:
+    def __init__(self, real: Real, common: int = COMMON) -> None:
         texts = [s for p in real.passages for s in _ENDS.split(p.text) if 4 < len(s.split()) < 60]
         sentences = [text.split() for text in texts]
         counts = Counter(word for sentence in sentences for word in sentence)
@@ -78,7 +78,7 @@ class Writer:
         number = {word: place for place, word in enumerate(counts)}
         often = np.array(list(counts.values()), dtype=np.float64)
         self._common = np.zeros(len(often), dtype=bool)
-        self._common[np.argsort(-often)[:COMMON]] = True
+        self._common[np.argsort(-often)[:common]] = True
         rare = np.where(self._common, 0.0, often)
         self._chances = np.cumsum(rare / rare.sum())
         self._sentences = [np.array([number[word] for word in s]) for s in sentences]

@@ -12,7 +12,7 @@ from index.reading import passage_ids
 from index.store import Store
 from index.types import Floats
 
-SHORTLIST = 8
+SHORTLIST = 6
 """How many passages codes propose for each that is wanted."""
 
 FEW = 10_000

@@ -9,7 +9,17 @@ import pytest
 from tiny import TinyEmbedder
 
 from eval.bench.drawn import PARAGRAPHS, DrawnEmbedder, Writer, read_real
-from eval.bench.large import FIELDS, FIRST, Asked, _exact_candidates, _hit, _slope, to_table
+from eval.bench.large import (
+    FIELDS,
+    Asked,
+    _fused,
+    _hits,
+    _matched,
+    _nearest,
+    _share,
+    _slope,
+    to_table,
+)
 from index import Library
 from rag.candidates import find_candidates
 from rag.question import read_question
@@ -62,22 +72,27 @@ def test_common_words_stay_and_others_are_drawn_as_often_as_they_occur(library: 
     assert 0.01 < of_all["owl"] < 0.06
 
 
-def test_exact_candidates_are_those_of_a_small_library(library: Library) -> None:
-    for text in ("Who saw the owl of the mill?", "the harbour wolf"):
-        question = read_question(text, (), library)
-        found = [c.passage.id for c in find_candidates(question, library)[:FIRST]]
-        (exact,) = _exact_candidates(library.folder, [question])
-        assert exact[0] == found[0]
+def test_exact_search_finds_what_a_small_library_finds(library: Library) -> None:
+    questions = ("Who saw the owl of the mill?", "the harbour wolf")
+    read = [read_question(text, (), library) for text in questions]
+    nearest, matched = _nearest(library.folder, read), _matched(library.folder, read)
+    for place, question in enumerate(read):
+        found = dict(library.nearest(question.vector, 5))
+        assert list(nearest[place].values())[:5] == pytest.approx(list(found.values()))
+        assert matched[place][0] == library.match(question.searched, 1)[0][0]
+        exact = _hits(question, _fused(library, nearest[place], matched[place]))
+        assert exact[0] == _hits(question, find_candidates(question, library))[0]
 
 
 def test_a_hit_is_a_passage_that_touches_the_gold(library: Library) -> None:
     (article,) = library.entries
     start = TEXT.index("The owl of the mill")
     asked = Asked("?", [(article.id, start + 4, start + 7)])
-    ids = [number for number, _ in library.match("owl mill", 1)]
-    assert _hit(asked, ids, library)
-    assert not _hit(Asked("?", [(article.id, 0, 3)]), ids, library)
-    assert not _hit(asked, [], library)
+    numbers = [number for number, _ in library.match("owl mill", 1)]
+    found = [passage for passage, _ in library.passages(numbers).values()]
+    assert _share([asked], [found]) == 1.0
+    assert _share([asked, Asked("?", [(article.id, 0, 3)])], [found, found]) == 0.5
+    assert _share([asked], [[]]) == 0.0
 
 
 def test_the_table_has_a_line_for_each_size_and_the_exponents() -> None:

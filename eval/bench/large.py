@@ -6,7 +6,7 @@ drawn from these, see ``drawn.py``. So what is found, and what finding costs, is
 million neighbours with the frequencies of real words and the spread of real vectors; but only the
 real texts were ever embedded, and the time to add is that of everything but the model.
 
-It is asked in a process of its own. ``hit10``: a gold passage is among the first ten candidates;
+It is asked in a process of its own. ``hit10``: a gold passage is among the first ten hits;
 ``exact_hit10``: the same with every vector compared and every word of the question searched for.
 """
 
@@ -22,7 +22,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
@@ -41,15 +42,16 @@ from index.build import ID_DIGITS
 from index.embedder import load_embedder
 from index.fulltext import any_of, words
 from index.store import FILE
-from index.types import Json
+from index.types import Json, Passage
 from rag import ask
-from rag.candidates import DEPTH, RRF_CONSTANT, find_candidates
+from rag.candidates import DEPTH, Candidate, find_candidates
+from rag.evidence import weigh
 from rag.question import Question, read_question
 
 SETS = ("squad/dev-v1.1.json", "clapnq", "mtrag-un/reference.jsonl")
 SIZES = (1_000, 10_000, 100_000)
 ASKED = 100
-EXACT = 50
+EXACT = 100
 """Questions that are asked, and how many of them exactly as well: to search a million passages for
 every word of a question takes seconds."""
 
@@ -236,58 +238,88 @@ def _seconds(question: str, library: Library) -> float:
 
 
 def _compare(library: Library, questions: Sequence[Asked]) -> Json:
-    """Return how often the gold is among the first candidates, and how often by exact search."""
+    """Return how often the gold is among the first hits, and how often by exact search.
+
+    ``recall10``: how many of the ten nearest vectors are found.
+    """
     read = [read_question(question.text, (), library) for question in questions]
-    found = [[c.passage.id for c in find_candidates(q, library)[:FIRST]] for q in read]
-    exactly = _exact_candidates(library.folder, read[:EXACT])
-    right = [_hit(q, ids, library) for q, ids in zip(questions, found, strict=True)]
-    ideal = [_hit(q, ids, library) for q, ids in zip(questions[:EXACT], exactly, strict=True)]
+    few = read[:EXACT]
+    nearest = _nearest(library.folder, few)
+    matched = _matched(library.folder, few)
+    exact = [_fused(library, near, said) for near, said in zip(nearest, matched, strict=True)]
+    ideal = [_hits(q, candidates) for q, candidates in zip(few, exact, strict=True)]
+    right = [_hits(question, find_candidates(question, library)) for question in read]
+    found = [{n for n, _ in library.nearest(question.vector, FIRST)} for question in few]
+    shares = [len(f & set(list(n)[:FIRST])) / FIRST for f, n in zip(found, nearest, strict=True)]
     return {
-        "hit10": round(float(np.mean(right[:EXACT])), 4),
-        "exact_hit10": round(float(np.mean(ideal)), 4),
-        "hit10_all": round(float(np.mean(right)), 4),
+        "hit10": _share(questions, right[:EXACT]),
+        "exact_hit10": _share(questions, ideal),
+        "recall10": round(float(np.mean(shares)), 4),
+        "hit10_all": _share(questions, right),
         "asked": len(questions),
     }
 
 
-def _exact_candidates(folder: Path, questions: Sequence[Question]) -> list[list[int]]:
-    """Return the first passages for each question, by all vectors and all words.
-
-    Straight from the database, with nothing of the product's own searching.
-    """
-    asked = np.stack([question.vector for question in questions])
-    best = [np.empty((0, 2))] * len(questions)
-    database = sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True)
-    rows = database.execute("SELECT id, vector FROM passages")
-    while some := rows.fetchmany(20_000):
-        vectors = np.frombuffer(b"".join(vector for _, vector in some), dtype=np.float32)
-        cosines = asked @ vectors.reshape(len(some), -1).T
-        ids = np.array([number for number, _ in some])
-        for place, scores in enumerate(cosines):
-            near = np.argsort(-scores)[:DEPTH]
-            both = np.vstack([best[place], np.stack([scores[near], ids[near]], axis=1)])
-            best[place] = both[np.argsort(-both[:, 0])[:DEPTH]]
-    query = "SELECT rowid FROM terms WHERE terms MATCH ? ORDER BY bm25(terms) LIMIT ?"
-    found = []
-    for place, question in enumerate(questions):
-        matched = database.execute(query, (any_of(words(question.searched)), DEPTH))
-        fused: dict[int, float] = {}
-        for ranking in (best[place][:, 1].astype(int).tolist(), [n for (n,) in matched]):
-            for rank, number in enumerate(ranking, 1):
-                fused[number] = fused.get(number, 0.0) + 1 / (RRF_CONSTANT + rank)
-        found.append(sorted(fused, key=lambda n: -fused[n])[:FIRST])
-    database.close()
-    return found
+def _hits(question: Question, candidates: Sequence[Candidate]) -> list[Passage]:
+    return [hit.passage for hit in weigh(question, candidates).hits[:FIRST]]
 
 
-def _hit(question: Asked, ids: Sequence[int], library: Library) -> bool:
-    """Tell whether one of the passages has a part of the gold in it."""
-    passages = [passage for passage, _ in library.passages(ids).values()]
+def _share(questions: Sequence[Asked], found: Sequence[Sequence[Passage]]) -> float:
+    """Return for how many of the questions a passage with a part of the gold is found."""
+    right = [_is_right(q, passages) for q, passages in zip(questions, found, strict=False)]
+    return round(float(np.mean(right)), 4)
+
+
+def _is_right(question: Asked, passages: Sequence[Passage]) -> bool:
     return any(
         passage.article_id == article and passage.start < end and start < passage.end
         for passage in passages
         for article, start, end in question.golds
     )
+
+
+def _nearest(folder: Path, questions: Sequence[Question]) -> list[dict[int, float]]:
+    """Return the nearest passages with their cosines, best first: every vector is compared.
+
+    Straight from the database, with nothing of the product's own searching; so is ``_matched``.
+    """
+    asked = np.stack([question.vector for question in questions])
+    best: list[dict[int, float]] = [{} for _ in questions]
+    with closing(_database(folder)) as database:
+        rows = database.execute("SELECT id, vector FROM passages")
+        while some := rows.fetchmany(20_000):
+            vectors = np.frombuffer(b"".join(vector for _, vector in some), dtype=np.float32)
+            for place, cosines in enumerate(asked @ vectors.reshape(len(some), -1).T):
+                near = np.argsort(-cosines)[:DEPTH]
+                both = best[place] | {some[n][0]: float(cosines[n]) for n in near}
+                first = sorted(both, key=lambda n: -both[n])[:DEPTH]
+                best[place] = {n: both[n] for n in first}
+    return best
+
+
+def _matched(folder: Path, questions: Sequence[Question]) -> list[list[int]]:
+    """Return the passages that have words of the question, best first: every word is searched."""
+    query = "SELECT rowid FROM terms WHERE terms MATCH ? ORDER BY bm25(terms) LIMIT ?"
+    with closing(_database(folder)) as database:
+        return [
+            [n for (n,) in database.execute(query, (any_of(words(question.searched)), DEPTH))]
+            for question in questions
+        ]
+
+
+def _database(folder: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True)
+
+
+def _fused(
+    library: Library, nearest: Mapping[int, float], matched: Sequence[int]
+) -> list[Candidate]:
+    found = library.passages([*nearest, *(n for n in matched if n not in nearest)])
+    titles = library.titles({passage.article_id for passage, _ in found.values()})
+    return [
+        Candidate(passage, titles[passage.article_id], tokens, nearest.get(number, 0.0))
+        for number, (passage, tokens) in found.items()
+    ]
 
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -14,9 +14,9 @@ import numpy as np
 
 from index import fulltext
 from index.generation import Generation
-from index.rows import PASSAGE_WORDS, seal
+from index.rows import ANY_TOKEN, PASSAGE_WORDS, seal
 from index.store import Store
-from index.types import PASTED, Article, Fingerprint, Paragraph, Role
+from index.types import PASTED, Article, Entry, Fingerprint, Paragraph, Role
 
 Row = tuple[Any, ...]
 
@@ -43,33 +43,34 @@ def examine(store: Store, fingerprint: Fingerprint | None) -> Findings:
     Raises:
         LibraryDamaged: the database cannot be read to its end.
     """
-    articles = store.articles()
-    found = Findings({"articles": len(articles), "passages": 0, "token vectors": 0})
+    entries = store.entries()
+    found = Findings({"articles": len(entries), "passages": 0, "token vectors": 0})
     verdicts = [str(row[0]) for row in _all(store, "PRAGMA integrity_check")]
     found.problems += [f"database: {verdict}" for verdict in verdicts if verdict != "ok"]
     found.readable = verdicts == ["ok"]
     frequencies: Counter[int] = Counter()
     ids: set[int] = set()
-    for article in articles:
+    for article in store.each_article():
         rows = _rows(store, article.id)
         _examine_article(found, article, store.paragraphs(article.id), rows, fingerprint)
         for row in rows:
             table = np.frombuffer(row[9][: len(row[9]) // 12 * 12], dtype=np.int32)
-            frequencies.update(np.unique(table[::3]).tolist())
+            frequencies.update([ANY_TOKEN, *np.unique(table[::3]).tolist()])
             ids.add(row[0])
             found.counted["token vectors"] += len(table) // 3
     found.counted["passages"] = len(ids)
     derived = [*_counts(store, ids, frequencies), *_full_text(store)]
     found.words = bool(derived)
-    found.problems += [*derived, *_sources(store, articles)]
+    found.problems += [*derived, *_sources(store, entries)]
     return found
 
 
 def examine_search(store: Store, generation: Generation) -> Iterator[str]:
     """Compare the search index with the passages that are stored."""
-    stored = {number for (number,) in _all(store, "SELECT id FROM passages")}
-    if generation.number == int(store.meta("revision") or 0) and generation.ids != stored:
-        yield f"search index: {len(generation.ids ^ stored)} passages too many or too few"
+    stored = [number for (number,) in _all(store, "SELECT id FROM passages")]
+    wrong = np.setxor1d(generation.ids, np.array(stored, dtype=np.int64))
+    if generation.number == int(store.meta("revision") or 0) and len(wrong):
+        yield f"search index: {len(wrong)} passages too many or too few"
 
 
 def _all(store: Store, query: str, *values: str) -> list[Row]:
@@ -80,8 +81,9 @@ def _all(store: Store, query: str, *values: str) -> list[Row]:
 def _rows(store: Store, article_id: str) -> list[Row]:
     return _all(
         store,
-        "SELECT id, sha256, article_id, paragraph, start, end, text, sentences, vector, tokens,"
-        " token_vectors FROM passages WHERE article_id = ? ORDER BY start",
+        "SELECT id, sha256, article_id, paragraph, start, end, text, sentences, vector,"
+        " coalesce(tokens, x''), coalesce(vectors, x'') FROM passages"
+        " LEFT JOIN passage_tokens ON passage = id WHERE article_id = ? ORDER BY start",
         article_id,
     )
 
@@ -159,8 +161,8 @@ def _counts(store: Store, ids: set[int], frequencies: Counter[int]) -> Iterator[
 
 
 def _full_text(store: Store) -> Iterator[str]:
-    """Index the passages' words once more, in memory, and compare every word and its places."""
-    with store.guard(), closing(sqlite3.connect(":memory:")) as fresh:
+    """Index the passages' words once more, beside it, and compare every word and its places."""
+    with store.guard(), closing(sqlite3.connect("")) as fresh:
         connection = store.connection
         fresh.execute(
             connection.execute("SELECT sql FROM sqlite_master WHERE name = 'terms'").fetchone()[0]
@@ -187,7 +189,7 @@ def _places(connection: sqlite3.Connection) -> bytes:
     return digest.digest()
 
 
-def _sources(store: Store, articles: Sequence[Article]) -> Iterator[str]:
+def _sources(store: Store, articles: Sequence[Entry]) -> Iterator[str]:
     """Compare what the sources hold with what the articles are shown under."""
     known = {article.id for article in articles}
     held: dict[str, str] = dict(_all(store, "SELECT source, article_id FROM sources"))

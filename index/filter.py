@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.errors import InputError
-from index.types import Article
+from index.types import Article, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Filter:
             if given is not None:
                 first_day(given)
 
-    def admits(self, article: Article) -> bool:
+    def admits(self, article: Article | Entry) -> bool:
         """Tell whether an article is like this."""
         return (
             self._in_time(article.published)

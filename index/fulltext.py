@@ -1,10 +1,11 @@
-"""Text → terms for the full-text index, and question → query. Words, and pairs of characters
+"""Text → terms for the full-text index, and question → words. Words, and pairs of characters
 for scripts that do not put spaces between words."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _RUN = re.compile(f"[{_UNSPACED}]+")
@@ -23,13 +24,20 @@ def terms(text: str) -> str:
     return _RUN.sub(_pairs, words)
 
 
-def query(question: str) -> str:
-    """Return an FTS5 expression that matches any word of ``question``; empty if it has none.
+def words(question: str) -> list[str]:
+    """Return the words of ``question`` that can be searched for, each once."""
+    found = dict.fromkeys(terms(question).split())
+    return [word for word in found if any(map(str.isalnum, word))]
 
-    ``'NEAR the "bank"?'`` → ``'"near" OR "the" OR "bank"'``.
-    """
-    words = dict.fromkeys(word for word in terms(question).split() if any(map(str.isalnum, word)))
+
+def any_of(words: Iterable[str]) -> str:
+    """Return an FTS5 expression: ``["near", "the"]`` → ``'"near" OR "the"'``."""
     return " OR ".join(f'"{word}"' for word in words)
+
+
+def all_of(words: Iterable[str]) -> str:
+    """Return an FTS5 expression: ``["near", "the"]`` → ``'"near" AND "the"'``."""
+    return " AND ".join(f'"{word}"' for word in words)
 
 
 def _mark_or_space(character: re.Match[str]) -> str:

@@ -3,6 +3,11 @@
 FAISS overwrites in place and loads flipped bits without a word, so its bytes are written beside
 their final name, hashed, flushed and renamed; the hash of the manifest is kept in the database,
 which is the pointer to the generation in force.
+
+A small library is indexed exactly. A large one by one bit for each dimension (Gao and Long,
+"RaBitQ", 2024): 56 bytes a passage, all of them compared with a question in a few milliseconds.
+They need no training, so that a vector's code does not depend on what else is there, and what they
+find first is ranked again by its exact vectors.
 """
 
 from __future__ import annotations
@@ -12,12 +17,14 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.types import Floats
 
@@ -26,22 +33,49 @@ VECTORS = "vectors.faiss"
 PREFIX = "generation-"
 _UNFINISHED = ".tmp"
 
+_ROTATION_SEED = 1
+"""Vectors are rotated at random before their signs are taken; always in the same way."""
 
-@dataclass(frozen=True, slots=True)
+Ids = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class Generation:
-    """One state of a library's vectors; ``ids`` are the passages in it, ``index`` is FAISS's."""
+    """One state of a library's vectors; ``index`` is FAISS's, exact or of codes."""
 
     number: int
-    ids: frozenset[int]
     index: Any
+
+    @property
+    def exact(self) -> bool:
+        """Whether its scores are cosines; if not, they only say what is worth looking at."""
+        import faiss
+
+        return isinstance(faiss.downcast_index(self.index.index), faiss.IndexFlat)
+
+    @cached_property
+    def ids(self) -> Ids:
+        """The passages in it, (n,) ascending."""
+        import faiss
+
+        return np.sort(faiss.vector_to_array(self.index.id_map))
+
+    def holds(self, ids: Sequence[int]) -> list[bool]:
+        """Tell of each passage whether it is in it."""
+        wanted = np.array(ids, dtype=np.int64)
+        places = np.searchsorted(self.ids, wanted)
+        return [p < len(self.ids) and self.ids[p] == w for p, w in zip(places, wanted, strict=True)]
 
     def search(
         self, vector: Floats, limit: int, among: Collection[int] | None = None
     ) -> list[tuple[int, float]]:
-        """Return ``(passage id, cosine)`` of the nearest, of ``among`` only, best first."""
+        """Return ``(passage id, score)`` of the nearest, best first.
+
+        ``among``: the passages to choose from; only an exact one can choose.
+        """
         import faiss
 
-        if not self.ids:
+        if not self.index.ntotal:
             return []
         # One question is compared on one thread anyway; the others would be woken to wait for it.
         faiss.omp_set_num_threads(1)
@@ -49,7 +83,7 @@ class Generation:
         if among is not None:
             chosen = faiss.IDSelectorBatch(np.fromiter(among, dtype=np.int64))
             only = faiss.SearchParameters(sel=chosen)  # type: ignore[call-arg]
-        found = min(limit, len(self.ids))
+        found = min(limit, self.index.ntotal)
         scores, ids = self.index.search(vector.reshape(1, -1), found, params=only)
         return [(int(i), float(s)) for i, s in zip(ids[0], scores[0], strict=True) if i >= 0]
 
@@ -66,19 +100,57 @@ def build(number: int, ids: Sequence[int], vectors: Floats) -> Generation:
     index = faiss.IndexIDMap(flat)
     if len(ids):
         index.add_with_ids(vectors, np.array(ids, dtype=np.int64))
-    return Generation(number, frozenset(ids), index)
+    return Generation(number, index)
+
+
+def encode(number: int, vectors: Iterable[tuple[Ids, Floats]]) -> Generation:
+    """Index ids (n,) and unit rows (n, dim) by codes."""
+    import faiss
+
+    index = None
+    for ids, rows in vectors:
+        index = index or _codes(rows.shape[1])
+        index.add_with_ids(rows, ids)
+    return Generation(number, index or faiss.IndexIDMap(faiss.IndexFlatIP(1)))
+
+
+def _codes(dimension: int) -> Any:
+    """Return an index of codes with nothing in it."""
+    import faiss
+
+    rotation = faiss.RandomRotationMatrix(dimension, dimension)
+    rotation.init(_ROTATION_SEED)
+    codes = faiss.IndexRaBitQFastScan(dimension, faiss.METRIC_INNER_PRODUCT)
+    codes.train(np.zeros((1, dimension), dtype=np.float32))  # signs are taken about the origin
+    rotated = faiss.IndexPreTransform(rotation, codes)
+    index = faiss.IndexIDMap(rotated)
+    return index
+
+
+def follow(
+    before: Generation, number: int, gone: Sequence[int], added: Iterable[tuple[Ids, Floats]]
+) -> Generation:
+    """Return what a generation of codes becomes without ``gone`` and with what was ``added``."""
+    import faiss
+
+    index = faiss.deserialize_index(faiss.serialize_index(before.index))
+    if gone:
+        index.remove_ids(faiss.IDSelectorBatch(np.array(gone, dtype=np.int64)))
+    for ids, vectors in added:
+        index.add_with_ids(vectors, ids)
+    return Generation(number, index)
 
 
 def publish(folder: Path, generation: Generation) -> str:
     """Write a generation under its final name, durably. Returns the sha256 of its manifest."""
     import faiss
 
-    data = faiss.serialize_index(generation.index).tobytes()
+    data = faiss.serialize_index(generation.index)
     manifest = json.dumps(
         {
             "rows": len(generation.ids),
-            "ids": _hash(np.array(sorted(generation.ids), dtype=np.int64).tobytes()),
-            "files": {VECTORS: _hash(data)},
+            "ids": _hash(generation.ids.data),
+            "files": {VECTORS: _hash(data.data)},
         },
         indent=2,
     ).encode()
@@ -87,7 +159,7 @@ def publish(folder: Path, generation: Generation) -> str:
     for leftover in (unfinished, final):
         _delete(leftover)
     unfinished.mkdir()
-    _write(unfinished / VECTORS, data)
+    _write(unfinished / VECTORS, data.data)
     _write(unfinished / MANIFEST, manifest)
     _flush(unfinished)
     unfinished.rename(final)
@@ -111,8 +183,7 @@ def load(folder: Path, number: int, manifest_sha256: str) -> Generation:
         raise StaleGeneration(str(error)) from error
     if _hash(manifest) != manifest_sha256 or _hash(data) != json.loads(manifest)["files"][VECTORS]:
         raise StaleGeneration(f"{place} is not what was published")
-    index: Any = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-    return Generation(number, frozenset(faiss.vector_to_array(index.id_map).tolist()), index)
+    return Generation(number, faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8)))
 
 
 def sweep(folder: Path, keep: int | None) -> None:
@@ -142,7 +213,7 @@ def _delete(place: Path) -> None:
             place.unlink()
 
 
-def _write(file: Path, data: bytes) -> None:
+def _write(file: Path, data: bytes | memoryview) -> None:
     with file.open("wb") as out:
         out.write(data)
         out.flush()
@@ -159,5 +230,5 @@ def _flush(folder: Path) -> None:
             os.close(handle)
 
 
-def _hash(data: bytes) -> str:
+def _hash(data: bytes | memoryview) -> str:
     return hashlib.sha256(data).hexdigest()

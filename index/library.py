@@ -24,7 +24,10 @@ from index.errors import (
 )
 from index.filter import Filter
 from index.lock import writer_lock
+from index.match import match
+from index.nearest import nearest
 from index.passages import CHUNKER
+from index.reading import frequencies, read_passages
 from index.search import Search
 from index.store import FILE, Store
 from index.text import user_path
@@ -169,7 +172,8 @@ class Library:
             InputError: that is not a date.
         """
         wanted = Filter(since, before, source, title)
-        return tuple(article for article in self.articles if wanted.admits(article))
+        found = (self._store.article(each.id) for each in self.entries if wanted.admits(each))
+        return tuple(article for article in found if article)
 
     def article(self, article_id: str) -> Article:
         """Return one article.
@@ -353,19 +357,21 @@ class Library:
 
         ``within``: the ids of the articles to search; all, if not given.
         """
-        among = None if within is None else self._store.passage_ids(within)
-        return self._search.current(writing=bool(self._writing)).search(vector, limit, among)
+        generation = self._search.current(writing=bool(self._writing))
+        return nearest(self._store, generation, vector, limit, within)
 
     def match(
         self, question: str, limit: int, within: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
         """Return ``(passage id, BM25)`` of passages that share words with it, best first."""
-        known = self._search.current(writing=bool(self._writing)).ids
-        return [hit for hit in self._store.match(question, limit, within) if hit[0] in known]
+        generation = self._search.current(writing=bool(self._writing))
+        found = match(self._store, question, limit, within)
+        held = generation.holds([number for number, _ in found])
+        return [hit for hit, known in zip(found, held, strict=True) if known]
 
     def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, PassageTokens]]:
         """Return the passages of ``ids`` that are still there, each with its token vectors."""
-        return self._store.passages(ids)
+        return read_passages(self._store, ids)
 
     def titles(self, article_ids: Collection[str]) -> dict[str, str]:
         """Return the titles of those articles that are still there."""
@@ -373,7 +379,7 @@ class Library:
 
     def frequencies(self, tokens: Sequence[int]) -> tuple[int, dict[int, int]]:
         """Return the number of passages, and in how many of them each of ``tokens`` is."""
-        return self._store.frequencies(tokens)
+        return frequencies(self._store, tokens)
 
     def _create(self) -> None:
         with writer_lock(self.folder, self._lock_wait):

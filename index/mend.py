@@ -19,6 +19,7 @@ from index.rows import (
     insert_paragraphs,
     insert_passage,
     integers,
+    is_large,
     raise_revision,
 )
 from index.store import Store
@@ -56,7 +57,7 @@ def mend(store: Store, found: Findings, embedder: Callable[[], Embedder]) -> tup
         for each in whole:
             _put_back(connection, each)
         connection.execute("DELETE FROM frequencies")
-        blobs = connection.execute("SELECT tokens FROM passages")
+        blobs = connection.execute("SELECT tokens FROM passage_tokens")
         count_tokens(connection, (integers(blob, 3)[:, 0] for (blob,) in blobs), +1)
         raise_revision(connection, dropped=True)
     store.checkpoint()
@@ -92,7 +93,7 @@ def _forget(connection: sqlite3.Connection, article_id: str) -> None:
 
 
 def _index_words(connection: sqlite3.Connection) -> None:
-    for number, title, text in connection.execute(PASSAGE_WORDS).fetchall():
+    for number, title, text in connection.execute(PASSAGE_WORDS):
         connection.execute(
             "INSERT INTO terms (rowid, title, text) VALUES (?, ?, ?)",
             (number, fulltext.terms(title), fulltext.terms(text)),
@@ -106,5 +107,6 @@ def _put_back(connection: sqlite3.Connection, whole: _Whole) -> None:
         (article.text, article.sha256, article.id),
     )
     insert_paragraphs(connection, whole.paragraphs)
+    large = is_large(connection)
     for passage, encoding in zip(whole.passages, whole.encodings, strict=True):
-        insert_passage(connection, passage, encoding, article.title)
+        insert_passage(connection, passage, encoding, article.title, large=large)

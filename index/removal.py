@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.reading import vector_blobs, vectors_after
 from index.store import Store
 from index.types import Article, Removal
 
@@ -37,7 +38,7 @@ def marks_of(store: Store, article: Article) -> Marks:
     """Return what to search for once the article is removed."""
     names = (article.title.encode(), article.source.encode())
     pieces = set(itertools.chain(*map(cut, (article.text.encode(), *names))))
-    for vector in store.vector_blobs(article.id):
+    for vector in vector_blobs(store, article.id):
         pieces |= set(itertools.islice(filter(_is_telling, cut(vector)), 1))
     return Marks(article, frozenset(filter(_is_telling, pieces)))
 
@@ -93,10 +94,11 @@ def _is_telling(piece: bytes) -> bool:
 
 
 def _still_held(store: Store) -> Iterator[bytes]:
-    for article in store.articles():
+    for article in store.each_article():
         yield "\0".join((article.text, article.title, article.source)).encode()
     yield "\0".join((*store.sources(""), *store.own_words())).encode()
-    yield store.vectors()[1].tobytes()
+    for _, vectors in vectors_after(store, 0):
+        yield vectors.tobytes()
 
 
 def _blocks(file: Path) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from index import fulltext
+from index.signs import pack_signs, unpack_signs
 from index.types import Encoding, Floats, Ints, Paragraph, Passage, PassageTokens, Sentence
 
 PASSAGE_WORDS = (
@@ -17,6 +18,15 @@ PASSAGE_WORDS = (
     " ORDER BY p.id"
 )
 """Every passage's id, with the words that the full-text index has of it."""
+
+
+LARGE = 20_000
+"""A library with more passages is large: its search index is one of codes, for an exact one would
+take longer than reading the question, and would be written again whole for every article; and the
+token vectors of what is added from then on are kept by their signs."""
+
+ANY_TOKEN = -1
+"""Stands in the word frequencies for what every passage has."""
 
 
 def scale_rows(rows: Floats) -> bytes:
@@ -40,22 +50,33 @@ def insert_paragraphs(connection: sqlite3.Connection, paragraphs: Iterable[Parag
 
 
 def insert_passage(
-    connection: sqlite3.Connection, passage: Passage, encoding: Encoding, title: str
+    connection: sqlite3.Connection,
+    passage: Passage,
+    encoding: Encoding,
+    title: str,
+    *,
+    large: bool = False,
 ) -> None:
-    """Store one passage, and its words and its article's title in the full-text index."""
+    """Store one passage, and its words and its article's title in the full-text index.
+
+    ``large``: its token vectors are kept by their signs alone.
+    """
+    by_signs = large and encoding.vector.size % 8 == 0
     ids = encoding.tokens.ids.reshape(-1, 1)
     blobs = (
         _blob([(s.start, s.end) for s in passage.sentences]),
         encoding.vector.astype(np.float32).tobytes(),
         np.hstack([ids, encoding.tokens.ranges]).astype(np.int32).tobytes(),
-        scale_rows(encoding.token_vectors),
+        (pack_signs if by_signs else scale_rows)(encoding.token_vectors),
     )
     place = (passage.article_id, passage.paragraph, passage.start, passage.end, passage.text)
+    sentences, vector, *tokens = blobs
     row = connection.execute(
         "INSERT INTO passages (article_id, paragraph, start, end, text, prompt_tokens,"
-        " sentences, vector, tokens, token_vectors, sha256) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-        (*place, passage.tokens, *blobs, seal(place, *blobs)),
+        " sentences, vector, sha256) VALUES (?,?,?,?,?,?,?,?,?)",
+        (*place, passage.tokens, sentences, vector, seal(place, *blobs)),
     )
+    connection.execute("INSERT INTO passage_tokens VALUES (?, ?, ?)", (row.lastrowid, *tokens))
     connection.execute(
         "INSERT INTO terms (rowid, title, text) VALUES (?, ?, ?)",
         (row.lastrowid, fulltext.terms(title), fulltext.terms(passage.text)),
@@ -63,8 +84,11 @@ def insert_passage(
 
 
 def count_tokens(connection: sqlite3.Connection, rows: Iterable[Ints], step: int) -> None:
-    """Add ``step`` to the number of passages that each vocabulary number is in, once a row."""
-    unique = [np.unique(ids) for ids in rows]
+    """Add ``step`` to the number of passages that each vocabulary number is in, once a row.
+
+    So is ``ANY_TOKEN``, which counts the passages themselves.
+    """
+    unique = [np.unique([ANY_TOKEN, *ids]) for ids in rows]
     if not unique:
         return
     tokens, counts = np.unique(np.concatenate(unique), return_counts=True)
@@ -113,5 +137,21 @@ def read_passage(row: tuple[Any, ...]) -> tuple[Passage, PassageTokens]:
     cut = tuple(Sentence(int(a), int(b)) for a, b in integers(sentences, 2))
     article_id, paragraph, start, end, text = place
     passage = Passage(article_id, paragraph, start, end, text, cut, count, id=number)
-    matrix = np.frombuffer(token_vectors, dtype=np.int8).reshape(len(table), -1)
-    return passage, PassageTokens(table[:, 0], table[:, 1:], matrix)
+    lengths = None
+    if len(token_vectors) == len(table) * len(vector) // 4:
+        rows = np.frombuffer(token_vectors, dtype=np.int8).reshape(len(table), -1)
+    else:
+        rows, lengths = unpack_signs(token_vectors, len(table))
+    return passage, PassageTokens(table[:, 0], table[:, 1:], rows, lengths)
+
+
+def count_passages(connection: sqlite3.Connection) -> int:
+    """Return the number of passages."""
+    query = "SELECT passages FROM frequencies WHERE token = ?"
+    row = connection.execute(query, (ANY_TOKEN,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def is_large(connection: sqlite3.Connection) -> bool:
+    """Tell whether what is added has to be kept small."""
+    return count_passages(connection) > LARGE

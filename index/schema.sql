@@ -53,14 +53,27 @@ CREATE TABLE passages (
     sentences     BLOB    NOT NULL,  -- int32 (n, 2): ranges in the article
     prompt_tokens INTEGER NOT NULL,
     vector        BLOB    NOT NULL,  -- float32 (dim,), unit length
-    tokens        BLOB    NOT NULL,  -- int32 (n, 3): vocabulary number, range in the passage
-    token_vectors BLOB    NOT NULL,  -- int8 (n, dim), each row scaled to its largest component
-    sha256        BLOB    NOT NULL   -- of place, text and blobs: see store.seal
+    sha256        BLOB    NOT NULL   -- of place, text and blobs, its tokens' too: see rows.seal
 );
 CREATE INDEX passages_by_article ON passages (article_id, start);
 
+-- Apart from the passages, which are read by the thousand: only the evidence for a question needs them.
+CREATE TABLE passage_tokens (
+    passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE,
+    tokens  BLOB NOT NULL,           -- int32 (n, 3): vocabulary number, range in the passage
+    vectors BLOB NOT NULL            -- int8 (n, dim), each row scaled to its largest component; or codes
+);
+
+-- Passages that have gone since the search index was published.
+CREATE TABLE gone (
+    passage INTEGER PRIMARY KEY
+);
+CREATE TRIGGER passage_gone AFTER DELETE ON passages BEGIN
+    INSERT INTO gone VALUES (old.id);
+END;
+
 CREATE TABLE frequencies (
-    token    INTEGER PRIMARY KEY,    -- vocabulary number
+    token    INTEGER PRIMARY KEY,    -- vocabulary number; -1 stands for any token
     passages INTEGER NOT NULL        -- how many passages have it
 );
 

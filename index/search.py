@@ -11,6 +11,7 @@ from index import generation as generations
 from index.errors import LibraryError
 from index.generation import Generation, StaleGeneration
 from index.lock import writer_lock
+from index.reading import all_vectors, gone_passages, has_many, vectors_after
 from index.store import Store
 
 
@@ -112,8 +113,15 @@ class Search:
         return found if found and usable else self._build()
 
     def _build(self) -> Generation:
+        """Make the generation of the newest revision: from the published one, if it is large."""
         number = self.revision()
-        return generations.build(number, *self._store.vectors())
+        if not has_many(self._store):
+            return generations.build(number, *all_vectors(self._store))
+        before = self.published()
+        if before is None or before.exact:
+            return generations.encode(number, vectors_after(self._store, 0))
+        added = vectors_after(self._store, int(before.ids[-1]))
+        return generations.follow(before, number, gone_passages(self._store), added)
 
     def _write(self) -> Generation:
         """Write the generation of the newest revision, point to it, delete what went before."""
@@ -130,6 +138,6 @@ class Search:
                 f"{self._folder}: {error.strerror}; what was added is safe, "
                 "free some space and open the library again"
             ) from error
-        self._store.set_meta(generation=f"{built.number} {manifest}")
+        self._store.point_to(f"{built.number} {manifest}")
         generations.sweep(self._folder, built.number)
         return built

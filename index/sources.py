@@ -74,7 +74,8 @@ def delete_article(connection: sqlite3.Connection, article_id: str) -> None:
     Nothing of its text is left in the files once the log is emptied.
     """
     rows = connection.execute(
-        "SELECT p.id, a.title, p.text, p.tokens FROM passages p"
+        "SELECT p.id, a.title, p.text, coalesce(t.tokens, x'') FROM passages p"
+        " LEFT JOIN passage_tokens t ON t.passage = p.id"
         " JOIN articles a ON a.id = p.article_id WHERE p.article_id = ?",
         (article_id,),
     ).fetchall()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Sequence
@@ -10,36 +9,29 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
-
-from index import fulltext
 from index.errors import LibraryDamaged, LibraryError, LibraryReadOnly
 from index.rows import (
     count_tokens,
     insert_paragraphs,
     insert_passage,
+    is_large,
     raise_revision,
-    read_passage,
 )
 from index.sources import delete_article, drop_source, held_by, name_article
 from index.types import (
     Article,
     Encoding,
     Entry,
-    Floats,
     Paragraph,
     Passage,
-    PassageTokens,
     Role,
 )
 
 FILE = "library.sqlite"
 APPLICATION_ID = 0x50514C42
-VERSION = 2
+VERSION = 3
 BUSY_MS = 10_000
 PAGE_BYTES = 16_384
-
-_MAX_VARIABLES = 500
 
 _OUTSIDE = frozenset(
     {
@@ -160,7 +152,8 @@ class Store:
                     f"{self.path} has format {version}, this version reads {VERSION}: "
                     "add the articles to a new library"
                 )
-            self.connection.execute("SELECT count(*) FROM meta, articles LIMIT 1").fetchone()
+            for table in ("meta", "articles"):
+                self.connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
 
     @contextmanager
     def guard(self) -> Iterator[None]:
@@ -247,8 +240,9 @@ class Store:
                 ),
             )
             insert_paragraphs(connection, paragraphs)
+            large = is_large(connection)
             for passage, encoding in zip(passages, encodings, strict=True):
-                insert_passage(connection, passage, encoding, article.title)
+                insert_passage(connection, passage, encoding, article.title, large=large)
             count_tokens(connection, (e.tokens.ids for e in encodings), +1)
             raise_revision(connection)
             replaced = name_article(connection, article.id, article.source)
@@ -309,9 +303,13 @@ class Store:
 
     def articles(self) -> tuple[Article, ...]:
         """Return all articles in the order in which they were added."""
+        return tuple(self.each_article())
+
+    def each_article(self) -> Iterator[Article]:
+        """Yield the same, with one text at a time in memory."""
         with self.guard():
-            rows = self.connection.execute("SELECT * FROM articles ORDER BY rowid").fetchall()
-            return tuple(Article(*row) for row in rows)
+            for row in self.connection.execute("SELECT * FROM articles ORDER BY rowid"):
+                yield Article(*row)
 
     def entries(self) -> tuple[Entry, ...]:
         """Return all articles in the order in which they were added, without their texts."""
@@ -348,47 +346,13 @@ class Store:
             ).fetchall()
             return tuple(Paragraph(a, n, s, e, page, Role(r)) for a, n, s, e, page, r in rows)
 
-    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, PassageTokens]]:
-        """Return the passages of ``ids`` that are there, each with its token vectors.
-
-        Raises:
-            LibraryDamaged: one of them is not what was stored.
-        """
-        found: dict[int, tuple[Passage, PassageTokens]] = {}
-        for first in range(0, len(ids), _MAX_VARIABLES):
-            some = ids[first : first + _MAX_VARIABLES]
-            marks = ",".join("?" * len(some))
-            with self.guard():
-                rows = self.connection.execute(
-                    "SELECT id, prompt_tokens, sha256, article_id, paragraph, start, end, text,"
-                    " sentences, vector, tokens, token_vectors FROM passages"
-                    f" WHERE id IN ({marks})",
-                    [int(number) for number in some],
-                ).fetchall()
-                found.update((int(row[0]), read_passage(row)) for row in rows)
-        return found
-
-    def vectors(self) -> tuple[list[int], Floats]:
-        """Return the ids of all passages and their vectors (n, dim) float32.
-
-        By article and place, so that equal cosines are found in the same order however the
-        articles came in.
-        """
-        with self.guard():
-            rows = self.connection.execute(
-                "SELECT id, vector FROM passages ORDER BY article_id, start"
-            ).fetchall()
-            matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
-            width = len(rows[0][1]) // 4 if rows else 0
-            return [int(row[0]) for row in rows], matrix.reshape(len(rows), width)
-
-    def vector_blobs(self, article_id: str) -> list[bytes]:
-        """Return the vectors of the passages of one article, as they are stored."""
-        with self.guard():
-            rows = self.connection.execute(
-                "SELECT vector FROM passages WHERE article_id = ?", (article_id,)
+    def point_to(self, generation: str) -> None:
+        """Let a generation, which covers the newest revision, be the one in force."""
+        with self.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('generation', ?)", (generation,)
             )
-            return [bytes(vector) for (vector,) in rows]
+            connection.execute("DELETE FROM gone")
 
     def own_words(self) -> list[str]:
         """Return what a library without articles holds: its tables and its settings."""
@@ -396,52 +360,6 @@ class Store:
             tables = self.connection.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL")
             settings = self.connection.execute("SELECT key || ' ' || value FROM meta")
             return [str(row[0]) for row in (*tables, *settings)]
-
-    def passage_ids(self, article_ids: Collection[str]) -> list[int]:
-        """Return the ids of the passages of those articles."""
-        with self.guard():
-            rows = self.connection.execute(
-                "SELECT id FROM passages WHERE article_id IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(article_ids)),),
-            )
-            return [int(number) for (number,) in rows]
-
-    def match(
-        self, question: str, limit: int, within: Collection[str] | None = None
-    ) -> list[tuple[int, float]]:
-        """Return ``(passage id, BM25)`` of the passages that share words with it, best first.
-
-        Higher is better. Equal scores are ordered by article and place, not by when they came in.
-        ``within``: the ids of the articles to search; all, if not given.
-        """
-        expression = fulltext.query(question)
-        if not expression:
-            return []
-        with self.guard():
-            rows = self.connection.execute(
-                "SELECT passages.id, -bm25(terms) AS score FROM terms"
-                " JOIN passages ON passages.id = terms.rowid WHERE terms MATCH :expression"
-                " AND (:within IS NULL"
-                " OR passages.article_id IN (SELECT value FROM json_each(:within)))"
-                " ORDER BY score DESC, passages.article_id, passages.start LIMIT :limit",
-                {
-                    "expression": expression,
-                    "within": None if within is None else json.dumps(list(within)),
-                    "limit": limit,
-                },
-            ).fetchall()
-            return [(int(number), float(score)) for number, score in rows]
-
-    def frequencies(self, tokens: Sequence[int]) -> tuple[int, dict[int, int]]:
-        """Return the number of passages, and in how many of them each of ``tokens`` is."""
-        marks = ",".join("?" * len(tokens))
-        with self.guard():
-            total = self.connection.execute("SELECT count(*) FROM passages").fetchone()[0]
-            rows = self.connection.execute(
-                f"SELECT token, passages FROM frequencies WHERE token IN ({marks})",
-                [int(token) for token in tokens],
-            ).fetchall()
-            return int(total), {int(t): max(0, min(int(n), total)) for t, n in rows}
 
 
 def _size(file: Path) -> int:

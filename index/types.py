@@ -127,12 +127,14 @@ class Encoding:
 class PassageTokens:
     """The stored token vectors of a passage: ``vectors`` is (n, dim) int8, scaled row by row.
 
-    Rows were of unit length, so dividing a row by its own length gives them back.
+    Rows were of unit length. ``lengths`` (n,) is what a dot product with a row is divided by; where
+    it is None, a row's own length.
     """
 
     ids: Ints
     ranges: Ints
     vectors: Bytes
+    lengths: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)

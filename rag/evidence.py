@@ -138,7 +138,10 @@ def _matches(question: Question, candidates: Sequence[Candidate]) -> Floats:
 def _in_sentences(question: Question, candidate: Candidate) -> Floats:
     """Return the rows of ``_matches`` of one candidate: its vectors stay in the nearest cache."""
     vectors = candidate.tokens.vectors.astype(np.float32)
-    lengths = np.maximum(np.sqrt(np.vecdot(vectors, vectors)), 1e-6)
+    lengths = candidate.tokens.lengths
+    if lengths is None:
+        lengths = np.sqrt(np.vecdot(vectors, vectors))
+    lengths = np.maximum(lengths, 1e-6)
     cosines = np.zeros((len(vectors) + 1, len(question.weights)), dtype=np.float32)
     np.matmul(vectors, question.token_vectors.T, out=cosines[:-1])
     cosines[:-1] /= lengths[:, None]

@@ -311,8 +311,12 @@ def test_a_lost_log_is_noticed(folder: Path) -> None:
         ("UPDATE passages SET start = start + 1 WHERE {}", "does not stand at its range"),
         ("UPDATE passages SET vector = zeroblob(length(vector)) WHERE {}", "not what was stored"),
         ("UPDATE passages SET vector = substr(vector, 5) WHERE {}", "has another dimension"),
-        ("UPDATE passages SET tokens = zeroblob(length(tokens)) WHERE {}", "not what was stored"),
-        ("UPDATE passages SET token_vectors = x'00' WHERE {}", "not what was stored"),
+        (
+            "UPDATE passage_tokens SET tokens = zeroblob(length(tokens)) WHERE {}",
+            "not what was stored",
+        ),
+        ("UPDATE passage_tokens SET vectors = x'00' WHERE {}", "not what was stored"),
+        ("DELETE FROM passage_tokens WHERE {}", "not what was stored"),
         ("UPDATE passages SET sentences = x'' WHERE {}", "not what was stored"),
         ("UPDATE passages SET article_id = 'nobody' WHERE {}", "belong to no article"),
         ("UPDATE passages SET paragraph = 99 WHERE {}", "its paragraph 99 is missing"),
@@ -327,6 +331,7 @@ def test_a_lost_log_is_noticed(folder: Path) -> None:
 def test_check_names_each_damage(folder: Path, statement: str, problem: str) -> None:
     table = statement.split("FROM ")[-1].split()[0] if "FROM" in statement else statement.split()[1]
     key = {"articles": "id", "passages": "id", "terms_docsize": "id", "paragraphs": "article_id"}
+    key["passage_tokens"] = "passage"
     if table in key:
         chosen = f"{key[table]} = (SELECT {key[table]} FROM {table} ORDER BY 1 LIMIT 1)"
         statement = statement.format(chosen)
@@ -338,10 +343,14 @@ def test_check_names_each_damage(folder: Path, statement: str, problem: str) -> 
 
 @pytest.mark.parametrize(
     "change",
-    ["text = 'The mayor closed it.'", "start = start + 1", "token_vectors = x'00'"],
+    [
+        "passages SET text = 'The mayor closed it.'",
+        "passages SET start = start + 1",
+        "passage_tokens SET vectors = x'00'",
+    ],
 )
 def test_a_changed_passage_is_refused_when_it_is_found(folder: Path, change: str) -> None:
-    execute(folder, f"UPDATE passages SET {change}")
+    execute(folder, f"UPDATE {change}")
     with opened(folder) as library:
         with pytest.raises(LibraryDamaged, match=r"passage \d+ is not what was stored"):
             retrieve(QUESTION, library=library)
@@ -351,7 +360,7 @@ def test_a_damaged_article_is_made_again_from_its_text(folder: Path) -> None:
     with opened(folder) as library:
         before = ranking(library)
     (number,) = execute(folder, "SELECT min(id) FROM passages")[0]
-    execute(folder, f"UPDATE passages SET token_vectors = x'00' WHERE id = {number}")
+    execute(folder, f"UPDATE passage_tokens SET vectors = x'00' WHERE passage = {number}")
     execute(folder, "DELETE FROM terms_data WHERE id > 10")
     with opened(folder) as library:
         checked = library.check()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tiny import TinyEmbedder
 
 from index import Library
-from index.fulltext import query, terms
+from index.fulltext import any_of, terms, words
 
 TEXTS = (
     "L'école de Paris reçoit 30 élèves.",
@@ -121,7 +121,7 @@ def test_a_thousand_words_can_be_asked(library: Library) -> None:
 def test_runs_of_unspaced_script_become_pairs() -> None:
     assert terms("Résumé: 数据中心").split() == ["resume", "数据", "据中", "中心"]
     assert terms("人").split() == ["人"]
-    assert query('NEAR the "bank"? NEAR') == '"near" OR "the" OR "bank"'
+    assert any_of(words('NEAR the "bank"? NEAR')) == '"near" OR "the" OR "bank"'
 
 
 @given(st.text())
@@ -131,7 +131,7 @@ def test_any_question_is_a_valid_query(question: str) -> None:
     connection = sqlite3.connect(":memory:")
     try:
         connection.execute("CREATE VIRTUAL TABLE terms USING fts5 (text)")
-        if expression := query(question):
+        if expression := any_of(words(question)):
             connection.execute("SELECT * FROM terms WHERE terms MATCH ?", (expression,)).fetchall()
     finally:
         connection.close()
@@ -144,7 +144,7 @@ def test_every_text_with_a_word_is_found_by_itself(text: str) -> None:
     try:
         connection.executescript(schema[schema.index("CREATE VIRTUAL TABLE") :])
         connection.execute("INSERT INTO terms (rowid, text) VALUES (1, ?)", (terms(text),))
-        if expression := query(text):
+        if expression := any_of(words(text)):
             ask = "SELECT rowid FROM terms WHERE terms MATCH ?"
             assert connection.execute(ask, (expression,)).fetchall() == [(1,)]
     finally:

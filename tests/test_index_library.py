@@ -459,7 +459,7 @@ def test_a_library_of_another_version_is_refused(folder: Path, tiny: TinyEmbedde
     connection = sqlite3.connect(folder / "library.sqlite")
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    assert "has format 99, this version reads 2" in str(refusal(folder))
+    assert "has format 99, this version reads 3" in str(refusal(folder))
 
 
 @pytest.mark.torture

@@ -59,7 +59,7 @@ def watch_folder(options: argparse.Namespace) -> int:
     with open_library(options, create=True) as library:
         watched = WatchedFolder(options.folder, library)
         watched.step(_report)
-        _report(f"watching {watched.folder}: {len(library.articles)} articles (Ctrl-C to stop)")
+        _report(f"watching {watched.folder}: {len(library.entries)} articles (Ctrl-C to stop)")
         looks = watch(
             watched.folder,
             step=QUIET_MS,
@@ -75,7 +75,7 @@ def watch_folder(options: argparse.Namespace) -> int:
                     _report(f"{error}; trying again soon")
         except KeyboardInterrupt:
             pass  # in the middle of a step: the library keeps what was committed
-        _report(f"stopped: {len(library.articles)} articles")
+        _report(f"stopped: {len(library.entries)} articles")
     return ANSWERED
 
 

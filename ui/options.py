@@ -68,7 +68,7 @@ def is_empty(options: argparse.Namespace) -> bool:
     if not is_made(options):
         return True
     with open_library(options, create=False) as library:
-        return not library.articles
+        return not library.frequencies([])[0]
 
 
 def embedder(options: argparse.Namespace) -> str | None:

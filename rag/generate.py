@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from index.errors import ModelError
 from index.library import Library
@@ -54,7 +53,9 @@ class Draft:
         self.note = note
         self.places = tuple(_places(self.excerpts, library))
         self.embedder = library.embedder
-        self.encode: Callable[[str], Encoding] = lru_cache(maxsize=None)(self._encode)
+        # All sentences are weighed for each statement: encoding them at once takes a third.
+        texts = list(dict.fromkeys(place.source.text for place in self.places))
+        self.encoded = dict(zip(texts, self.embedder.encode(texts, query=True), strict=True))
         self.claims: list[Claim] = []
         self.failed: list[Claim] = []
         self.citations: dict[tuple[str, int], Citation] = {}
@@ -200,8 +201,11 @@ class Draft:
             self.citations[key] = replace(found, number=len(self.citations) + 1)
         return self.citations[key]
 
-    def _encode(self, text: str) -> Encoding:
-        return self.embedder.encode([text], query=True)[0]
+    def encode(self, text: str) -> Encoding:
+        """Return the encoding of a text, made once."""
+        if text not in self.encoded:
+            self.encoded[text] = self.embedder.encode([text], query=True)[0]
+        return self.encoded[text]
 
 
 def _excerpts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -32,10 +33,10 @@ TEXT = "\n\n".join(
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
-    opened = Library.open(tmp_path / "l", embedder=TinyEmbedder())
-    opened.add_text(TEXT, title="Animals")
-    return opened
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library.open(tmp_path / "l", embedder=TinyEmbedder()) as opened:
+        opened.add_text(TEXT, title="Animals")
+        yield opened
 
 
 def test_a_real_passage_keeps_its_encoding_and_a_drawn_one_is_a_function_of_its_text(

@@ -543,7 +543,7 @@ outcomes = []
 with open_library() as library:
     library.add_text(text(1))
     size = (folder / "library.sqlite-wal").stat().st_size
-    for room in range(0, 400_000, 20_000):
+    for room in range(0, 800_000, 40_000):
         _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (size + room, hard))
         before = len(library.articles)

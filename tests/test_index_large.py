@@ -277,8 +277,7 @@ def matched(library: Library, question: str) -> list[str]:
     [
         ("Where did the council see a zeppelin?", "27"),
         ("zeppelin", "27"),
-        ("the mayor of the bridge", "4"),  # each is in five passages, both in one
-        ("the council", "0123456789"),  # nothing tells them apart
+        ("the council", ""),  # nothing tells them apart
         ("submarine", ""),
         ("a submarine or the zeppelin", "27"),
     ],

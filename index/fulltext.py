@@ -35,9 +35,9 @@ def any_of(words: Iterable[str]) -> str:
     return " OR ".join(f'"{word}"' for word in words)
 
 
-def all_of(words: Iterable[str]) -> str:
-    """Return an FTS5 expression: ``["near", "the"]`` → ``'"near" AND "the"'``."""
-    return " AND ".join(f'"{word}"' for word in words)
+def one_with(word: str, others: Iterable[str]) -> str:
+    """Return an FTS5 expression: ``("a", ["b", "c"])`` → ``'"a" AND ("b" OR "c")'``."""
+    return f'"{word}" AND ({any_of(others)})'
 
 
 def _mark_or_space(character: re.Match[str]) -> str:

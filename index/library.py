@@ -365,7 +365,7 @@ class Library:
     ) -> list[tuple[int, float]]:
         """Return ``(passage id, BM25)`` of passages that share words with it, best first."""
         generation = self._search.current(writing=bool(self._writing))
-        found = match(self._store, question, limit, within)
+        found = match(self._store, self._embedder.tokenize, question, limit, within)
         held = generation.holds([number for number, _ in found])
         return [hit for hit, known in zip(found, held, strict=True) if known]
 

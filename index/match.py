@@ -1,97 +1,132 @@
-"""The passages that share words with a question, by BM25. Of common words only so many are read."""
+"""The passages that share words with a question. In a large library the rarer words choose."""
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Collection, Sequence
+import math
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import fulltext
-from index.reading import how_many, passage_ids
+from index.reading import frequencies, how_many, passage_ids
 from index.store import Store
+from index.types import Tokens
 
 MATCHES = 5_000
-"""How many passages are scored for a question, or a few more: what takes a few milliseconds.
+"""In a library of so many passages every word counts, by BM25. To score more would take longer than
+all the rest of an answer."""
 
-A library that has no more is searched for every word of the question. In a larger one the rarest
-words are: they are what tells one passage from another.
-"""
+READ = 15_000
+"""Beyond that so many places of words are read, of the rarest words of the question first. What has
+one of these scores by which of the others it has too: that finds what BM25 of all words finds. If
+each word is in more passages than that, none is searched for."""
 
+COMMON = 10 * READ
+"""A word in more passages than these tells too little to be looked for."""
+
+Tokenize = Callable[[Sequence[str]], list[Tokens]]
 Ranking = list[tuple[int, float]]
+_Ids = NDArray[np.int64]
+
+_SCATTER = 2_654_435_761
+"""Puts ids in an order that has nothing to do with theirs (Knuth's multiplicative hash)."""
 
 
 def match(
-    store: Store, question: str, limit: int, within: Collection[str] | None = None
+    store: Store,
+    tokenize: Tokenize,
+    question: str,
+    limit: int,
+    within: Collection[str] | None = None,
 ) -> Ranking:
-    """Return ``(passage id, BM25)`` of the passages that share words with it, best first.
+    """Return ``(passage id, score)`` of the passages that share words with it, best first.
 
-    Higher is better. Equal scores are ordered by article and place, not by when they came in.
-    ``within``: the ids of the articles to search; all, if not given.
+    Higher is better. Up to ``MATCHES`` passages, equal scores are ordered by article and place.
+    ``within``: the ids of the articles to search; all, if not given. ``tokenize`` is the
+    embedder's: the library counts its tokens, which tells common words.
     """
     words = fulltext.words(question)
     if not words:
         return []
-    expression = fulltext.any_of(words)
-    if how_many(store) > MATCHES:
-        expression = _narrow(store, words)
-    with store.guard():
-        rows = store.connection.execute(
-            "SELECT rowid, -bm25(terms) FROM terms WHERE terms MATCH ?", (expression,)
-        ).fetchall()
+    if how_many(store) <= MATCHES:
+        rows = _by_bm25(store, fulltext.any_of(words))
+    else:
+        rows = _by_rarity(store, _commonness(store, words, tokenize))
     if within is not None:
         admitted = set(passage_ids(store, within))
         rows = [row for row in rows if row[0] in admitted]
     return _best(store, rows, limit)
 
 
-def _narrow(store: Store, words: Sequence[str]) -> str:
-    """Return an expression for the rarest words that ``MATCHES`` passages or fewer have.
-
-    Where each word is in more, for those passages that have several of them.
-    """
-    counts = {word: _count(store, fulltext.any_of([word]), MATCHES) for word in words}
-    rarest = sorted(words, key=counts.__getitem__)
-    chosen: list[str] = []
-    room = MATCHES
-    for word in rarest:
-        room -= counts[word]
-        if room < 0:
-            break
-        chosen.append(word)
-    if any(counts[word] for word in chosen):
-        return fulltext.any_of(chosen)
-    common = [word for word in rarest if counts[word]]
-    return _joined(store, common) if common else fulltext.any_of(words)
-
-
-def _joined(store: Store, words: Sequence[str]) -> str:
-    """Return an expression for passages that have the two rarest of common words, or more."""
-    counts = {word: _count(store, fulltext.any_of([word]), 20 * MATCHES) for word in words}
-    rarest = sorted(words, key=counts.__getitem__)
-    expression = fulltext.all_of(rarest[:1])
-    for size in range(2, len(rarest) + 1):
-        narrower = fulltext.all_of(rarest[:size])
-        found = _count(store, narrower, MATCHES)
-        if not found:
-            break
-        expression = narrower
-        if found < MATCHES:
-            break
-    return expression
-
-
-def _count(store: Store, expression: str, most: int) -> int:
-    """Return how many passages match, ``most + 1`` if there are more; nothing is scored for it."""
+def _by_bm25(store: Store, expression: str) -> Ranking:
     with store.guard():
-        (found,) = store.connection.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM terms WHERE terms MATCH ? LIMIT ?)",
-            (expression, most + 1),
-        ).fetchone()
-        return int(found)
+        return store.connection.execute(
+            "SELECT rowid, -bm25(terms) FROM terms WHERE terms MATCH ?", (expression,)
+        ).fetchall()
 
 
-def _best(store: Store, rows: Sequence[tuple[int, float]], limit: int) -> Ranking:
+def _by_rarity(store: Store, words: dict[str, int]) -> Ranking:
+    """Score the passages that have a rare word by the information of all words that they have.
+
+    ``words``: each with how many passages are known to have it.
+    """
+    rare = _rare(store, words)
+    if not rare:
+        return []
+    total = how_many(store)
+    held = list(rare.values())
+    told = [math.log(total / len(ids)) for ids in held]
+    for word, least in words.items():
+        if word not in rare and least <= COMMON:
+            held.append(_ids(store, fulltext.one_with(word, rare), READ))
+            told.append(math.log(total / min(max(least, READ), total)))
+    ids, places = np.unique(np.concatenate(held), return_inverse=True)
+    scores = np.bincount(places, np.repeat(told, [len(each) for each in held]))
+    # Thousands may have the same words: the oldest of them are not better than the others.
+    scattered = scores - (ids * _SCATTER % 2**32) * 1e-15
+    return list(zip(ids.tolist(), scattered.tolist(), strict=True))
+
+
+def _rare(store: Store, words: dict[str, int]) -> dict[str, _Ids]:
+    """Return the rarest words, each with the passages that have it, as many as may be read."""
+    read = {
+        word: _ids(store, fulltext.any_of([word]), READ + 1)
+        for word, least in words.items()
+        if least <= READ
+    }
+    rare: dict[str, _Ids] = {}
+    room = READ
+    for word in sorted(read, key=lambda each: len(read[each])):
+        room -= len(read[word])
+        if room >= 0 and len(read[word]):
+            rare[word] = read[word]
+    return rare
+
+
+def _commonness(store: Store, words: Sequence[str], tokenize: Tokenize) -> dict[str, int]:
+    """Return in how many passages at least each word is.
+
+    That is known of a word which is one token; of one that is several, nothing is.
+    """
+    tokens = [row.ids.tolist() for row in tokenize(words)]
+    _, counts = frequencies(store, sorted({each for row in tokens for each in row}))
+    known = [counts.get(row[0], 0) if len(row) == 1 else 0 for row in tokens]
+    return dict(zip(words, known, strict=True))
+
+
+def _ids(store: Store, expression: str, most: int) -> _Ids:
+    """Return the passages that match, at most so many; nothing is scored for it."""
+    with store.guard():
+        rows = store.connection.execute(
+            "SELECT rowid FROM terms WHERE terms MATCH ? LIMIT ?", (expression, most)
+        )
+        return np.fromiter(itertools.chain.from_iterable(rows), dtype=np.int64)
+
+
+def _best(store: Store, rows: Ranking, limit: int) -> Ranking:
     """Return the best of ``rows``; only of these article and place are looked up."""
     if len(rows) > limit:
         scores = np.array([score for _, score in rows])

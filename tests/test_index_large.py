@@ -247,10 +247,17 @@ def test_a_vectors_code_does_not_depend_on_what_else_is_there(seed: int, rows: i
 FILLER = "The council met again in the town hall."
 
 
+@pytest.fixture(params=[0, 3])
+def matches(request: pytest.FixtureRequest) -> int:
+    """How many passages are scored by BM25: none, or as many as are read."""
+    return int(request.param)
+
+
 @pytest.fixture
-def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
-    """Ten passages of which three may be scored: two with a rare word, four with a common one."""
-    monkeypatch.setattr(index.match, "MATCHES", 3)
+def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, matches: int) -> Iterator[Library]:
+    """Ten passages of which three may be read: two with a rare word, five with a common one."""
+    monkeypatch.setattr(index.match, "MATCHES", matches)
+    monkeypatch.setattr(index.match, "READ", 3)
     with Library.open(tmp_path / "words", embedder=NarrowEmbedder(max_tokens=100)) as library:
         for number in range(10):
             rare = " A zeppelin landed." * (number in (2, 7))
@@ -270,8 +277,7 @@ def matched(library: Library, question: str) -> list[str]:
     [
         ("Where did the council see a zeppelin?", "27"),
         ("zeppelin", "27"),
-        ("the mayor of the bridge", "4"),  # each is in five passages, both in one
-        ("the council", "0123456789"),  # nothing tells them apart
+        ("the council", ""),  # nothing tells them apart
         ("submarine", ""),
         ("a submarine or the zeppelin", "27"),
     ],

@@ -25,7 +25,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import NamedTuple
 
 import numpy as np
@@ -69,6 +69,7 @@ FIELDS = {
     "open_s": "open, s",
     "ask_p50_ms": "ask p50, ms",
     "ask_p95_ms": "p95, ms",
+    "ask_cpu_ms": "CPU, ms",
     "rss_mb": "memory, MB",
     "disk_mb": "disk, MB",
     "hit10": "hit@10",
@@ -220,12 +221,15 @@ def _ask_all(folder: Path, questions: Sequence[Asked]) -> Json:
         with library.reading():
             opened = perf_counter() - start
         _seconds(questions[0].text, library)  # loads the model
+        busy = process_time()
         took = [1000 * _seconds(question.text, library) for question in questions]
+        busy = process_time() - busy
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
         return {
             "open_s": round(opened, 2),
             "ask_p50_ms": round(float(np.percentile(took, 50)), 1),
             "ask_p95_ms": round(float(np.percentile(took, 95)), 1),
+            "ask_cpu_ms": round(1000 * busy / len(questions), 1),
             "rss_mb": round(memory),
             **_compare(library, questions),
         }
@@ -249,7 +253,7 @@ def _compare(library: Library, questions: Sequence[Asked]) -> Json:
     exact = [_fused(library, near, said) for near, said in zip(nearest, matched, strict=True)]
     ideal = [_hits(q, candidates) for q, candidates in zip(few, exact, strict=True)]
     right = [_hits(question, find_candidates(question, library)) for question in read]
-    found = [{n for n, _ in library.nearest(question.vector, FIRST)} for question in few]
+    found = [{n for n, _ in library.nearest(q.vector, DEPTH)[:FIRST]} for q in few]
     shares = [len(f & set(list(n)[:FIRST])) / FIRST for f, n in zip(found, nearest, strict=True)]
     return {
         "hit10": _share(questions, right[:EXACT]),

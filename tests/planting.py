@@ -32,7 +32,7 @@ QUESTIONS = {
 }
 CANARY = "CANARY-7f3a"
 
-REAL_TOKENS = 100
+REAL_TOKENS = 60
 """So much a real model may write in reply: it is slow."""
 
 

@@ -285,11 +285,12 @@ class Library:
             marks = [marks_of(self._store, article) for article in articles]
             for article in articles:
                 self._store.delete(article.id)
-        found = search_files(self.folder, self._store, marks)
+        index = self._search.current(writing=False)
+        found = search_files(self.folder, self._store, index, marks)
         if found.left:
             with self.writing():
                 self._store.vacuum()
-            found = search_files(self.folder, self._store, marks)
+            found = search_files(self.folder, self._store, index, marks)
         return found
 
     def check(self) -> Check:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.reading import vector_blobs, vectors_after
+from index.generation import Generation
+from index.reading import passage_ids, vector_blobs, vectors_after
 from index.store import Store
 from index.types import Article, Removal
 
@@ -32,6 +33,7 @@ class Marks:
 
     article: Article
     pieces: frozenset[bytes]
+    passages: tuple[int, ...]
 
 
 def marks_of(store: Store, article: Article) -> Marks:
@@ -40,13 +42,15 @@ def marks_of(store: Store, article: Article) -> Marks:
     pieces = set(itertools.chain(*map(cut, (article.text.encode(), *names))))
     for vector in vector_blobs(store, article.id):
         pieces |= set(itertools.islice(filter(_is_telling, cut(vector)), 1))
-    return Marks(article, frozenset(filter(_is_telling, pieces)))
+    passages = tuple(passage_ids(store, [article.id]))
+    return Marks(article, frozenset(filter(_is_telling, pieces)), passages)
 
 
-def search_files(folder: Path, store: Store, marks: Sequence[Marks]) -> Removal:
+def search_files(folder: Path, store: Store, index: Generation, marks: Sequence[Marks]) -> Removal:
     """Search every file in the folder of the library for what is left of removed articles.
 
     Pieces that the library may still hold, because they are in another article too, are left out.
+    Codes of vectors cannot be told from chance: the published ``index`` must not know their ids.
     """
     pieces = frozenset().union(*(each.pieces for each in marks))
     shared = find(pieces, _still_held(store))
@@ -57,6 +61,9 @@ def search_files(folder: Path, store: Store, marks: Sequence[Marks]) -> Removal:
         for file in files
         for piece in sorted(find(pieces, _blocks(file)))
     ]
+    gone = [number for each in marks for number in each.passages]
+    held = zip(gone, index.holds(gone), strict=True)
+    left += [f"search index: passage {number}" for number, known in held if known]
     articles = tuple(each.article for each in marks)
     size = sum(file.stat().st_size for file in files)
     return Removal(articles, len(files), size, len(pieces), len(shared), tuple(left))

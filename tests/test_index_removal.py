@@ -52,17 +52,24 @@ def test_a_removal_says_what_it_searched_for_and_finds_nothing(folder: Path) -> 
             assert word.encode() not in held
 
 
-def test_the_search_finds_an_article_that_is_still_there(folder: Path) -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_the_search_finds_an_article_that_is_still_there(
+    folder: Path, large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The control: of an article that was not removed every piece is found."""
+    if large:
+        monkeypatch.setattr("index.rows.LARGE", 0)
     with Library.open(folder, embedder=TinyEmbedder()) as library:
         article = library.add_text(SECRET, title="A secret title", source="/home/me/secret.txt")
         store = Store(folder, read_only=False)
+        index = library._search.current(writing=False)
         marks = marks_of(store, article)
         store.delete(article.id)  # behind the library's back: the search index keeps it
         (folder / "library.sqlite.bak").write_bytes(SECRET.encode())
-        found = search_files(folder, store, [marks])
+        found = search_files(folder, store, index, [marks])
         assert any("library.sqlite.bak: 'Zyxgrommet paid" in each for each in found.left)
-        assert any("generation-1/vectors.faiss: " in each for each in found.left)
+        assert any("generation-1/vectors.faiss: " in each for each in found.left) is not large
+        assert "search index: passage 1" in found.left
         store.close()
 
 

@@ -19,10 +19,10 @@ from typing import Any
 
 import numpy as np
 
-from index.forward import AGREEMENT, Facts, Forward, Numerics
+from index.forward import AGREEMENT, Facts, Filled, Forward, Numerics, fill_up
 from index.kept import Kept, keep, load_kept, state_of
 from index.plain import PlainForward
-from index.types import Floats, Ints
+from index.types import Floats
 
 STEP = 16
 
@@ -75,13 +75,13 @@ class ConvertedForward:
     def run(self, rows: Sequence[Sequence[int]]) -> Iterator[tuple[Floats, Floats]]:
         """See ``Forward.run``."""
         requests = self._requests(_cores() if len(rows) > 1 else 1)
-        running: deque[tuple[Any, int, list[Ints]]] = deque()
+        running: deque[tuple[Any, int, Filled]] = deque()
         try:
             for place, row in enumerate(rows):
                 if len(running) == len(requests):
                     yield _result(running.popleft())
                 request = requests[place % len(requests)]
-                inputs = self._filled_up(row)
+                inputs = fill_up([row], -(-len(row) // STEP) * STEP, self.facts.padding)
                 request.start_async(inputs, share_inputs=True)
                 running.append((request, len(row), inputs))
             while running:
@@ -89,15 +89,6 @@ class ConvertedForward:
         finally:
             for request, *_ in running:
                 request.wait()
-
-    def _filled_up(self, row: Sequence[int]) -> list[Any]:
-        """Return vocabulary numbers and mask, each (1, a multiple of ``STEP``)."""
-        width = -(-len(row) // STEP) * STEP
-        ids = np.full((1, width), self.facts.padding, dtype=np.int64)
-        ids[0, : len(row)] = row
-        mask = np.zeros_like(ids)
-        mask[0, : len(row)] = 1
-        return [ids, mask]
 
 
 def load_converted(folder: Path, wanted: Numerics | None) -> ConvertedForward:
@@ -207,7 +198,7 @@ def _failures(openvino: Any) -> tuple[type[Exception], ...]:
     )
 
 
-def _result(done: tuple[Any, int, list[Ints]]) -> tuple[Floats, Floats]:
+def _result(done: tuple[Any, int, Filled]) -> tuple[Floats, Floats]:
     request, length, _ = done
     request.wait()
     vectors, tokens = request.get_output_tensor(0).data, request.get_output_tensor(1).data

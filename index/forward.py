@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.errors import LibraryError
 from index.types import Floats
+
+Filled = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 NUMERICS_VARIABLE = "PULLQUOTE_NUMERICS"
 
@@ -59,6 +64,16 @@ class Forward(Protocol):
 
         Neither is of unit length, and both may be overwritten when the next is asked for.
         """
+
+
+def fill_up(rows: Sequence[Sequence[int]], width: int, padding: int) -> Filled:
+    """Return vocabulary numbers and mask, each (n, width): 1 where there is a token."""
+    ids = np.full((len(rows), width), padding, dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for place, row in enumerate(rows):
+        ids[place, : len(row)] = row
+        mask[place, : len(row)] = 1
+    return ids, mask
 
 
 def chosen_numerics() -> Numerics | None:

@@ -10,9 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from index.forward import Facts, Numerics
+from index.forward import Facts, Numerics, fill_up
 from index.types import Floats
 
 if TYPE_CHECKING:
@@ -73,12 +71,7 @@ class PlainForward:
     def _run(self, rows: Sequence[Sequence[int]]) -> Iterator[tuple[Floats, Floats]]:
         import torch
 
-        width = max(map(len, rows))
-        ids = np.full((len(rows), width), self.facts.padding, dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for place, row in enumerate(rows):
-            ids[place, : len(row)] = row
-            mask[place, : len(row)] = 1
+        ids, mask = fill_up(rows, max(map(len, rows)), self.facts.padding)
         features = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
         with torch.inference_mode():
             out: dict[str, Any] = self.model(features)

@@ -20,7 +20,7 @@ from rag.parts import split_parts
 from rag.question import Question, check_limit, check_question, encode_question, weigh_words
 from rag.reader import choose_sentences
 from rag.shelf import AnyPath, bundled_article, library_of
-from rag.types import HALF_REFUSAL, REFUSAL, Answer, Citation, Claim, Turn, Written
+from rag.types import REFUSAL, Answer, Citation, Claim, Turn, Written, answer_text
 
 if TYPE_CHECKING:
     from rag.generate import Draft
@@ -184,7 +184,7 @@ def _answer(
 ) -> Answer:
     """Answer the parts that the articles answer, name the others; or refuse the whole."""
     least = fitted_model().threshold
-    searched = findings[0].asked.searched if findings[0].asked.searched != question else ""
+    searched = findings[0].asked.searched
     searched = "" if question.startswith(searched) else searched
     found = [finding for finding in findings if finding.sure >= least]
     open_parts = tuple(finding.asked.text for finding in findings if finding.sure < least)
@@ -199,12 +199,9 @@ def _answer(
     }
     citations = tuple(cite(each, number, shelf) for number, each in enumerate(chosen.values(), 1))
     claims = tuple(Claim(spoken(citation.quote), (citation,)) for citation in citations)
-    lines = [f"{claim.text} [{claim.citations[0].number}]" for claim in claims]
-    lines += [HALF_REFUSAL.format(part) for part in open_parts]
+    text = answer_text(claims, open_parts)
     sure = min(finding.sure for finding in found)
-    return Answer(
-        question, " ".join(lines), claims, citations, False, sure, (), timings, open_parts, searched
-    )
+    return Answer(question, text, claims, citations, False, sure, (), timings, open_parts, searched)
 
 
 def _nearest(finding: _Finding, k: int, shelf: Library) -> tuple[Citation, ...]:

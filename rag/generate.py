@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from index.errors import ModelError
 from index.library import Library
 from index.types import Encoding, Passage
+from rag.candidates import Places
 from rag.check import HOLDS, Checked, Source, check_statement
 from rag.citation import cite
 from rag.evidence import Weighed
@@ -16,7 +17,7 @@ from rag.marks import Statement, read_statements
 from rag.model import Model, Reply
 from rag.prompt import NOT_SAID, answer_prompt, choose_excerpts, count_tokens, repeats_prompt
 from rag.question import Question
-from rag.types import HALF_REFUSAL, Answer, Citation, Claim, Evidence, Verdict, Written
+from rag.types import Answer, Citation, Claim, Evidence, Verdict, Written, answer_text
 
 _ENDS = '.!?"”’)'
 
@@ -46,7 +47,8 @@ class Draft:
     ) -> None:
         """``found`` are the parts to answer; ``note`` is shown whatever the model writes."""
         self.question = " ".join(dict.fromkeys(asked.text for asked, _ in found))
-        self.excerpts = _excerpts(self.question, extractive, found, model)
+        self.answering = {(c.article_id, c.paragraph) for c in extractive.citations}
+        self.excerpts = _excerpts(self.question, self.answering, found, model)
         self.reply = Reply(model, answer_prompt(self.question, self.excerpts))
         self.extractive = extractive
         self.found = found
@@ -96,9 +98,8 @@ class Draft:
 
         What is true and on the question's subject need not answer it.
         """
-        wanted = {(c.article_id, c.paragraph) for c in self.extractive.citations}
-        return not wanted or any(
-            (c.article_id, c.paragraph) in wanted for c in self.citations.values()
+        return not self.answering or any(
+            (c.article_id, c.paragraph) in self.answering for c in self.citations.values()
         )
 
     def take(self, statement: Statement) -> bool:
@@ -107,9 +108,8 @@ class Draft:
         key = statement.text.lower().strip(" .")
         if key == NOT_SAID.lower():
             self.silent = True
-        if key in self.seen or key == NOT_SAID.lower():
             return False
-        if repeats_prompt(statement.text, self.question):
+        if key in self.seen or repeats_prompt(statement.text, self.question):
             return False
         self.seen.add(key)
         fault = self._fault(statement.text)
@@ -129,15 +129,10 @@ class Draft:
 
     def answer(self, written: Written) -> Answer:
         """Return the answer as far as it has come."""
-        lines = [
-            claim.text + "".join(f" [{citation.number}]" for citation in claim.citations)
-            for claim in self.claims
-        ]
-        if not self.extractive.refused:
-            lines += [HALF_REFUSAL.format(part) for part in self.extractive.unanswered]
+        unanswered = () if self.extractive.refused else self.extractive.unanswered
         return replace(
             self.extractive,
-            text=" ".join(lines),
+            text=answer_text(self.claims, unanswered),
             claims=tuple(self.claims),
             citations=tuple(self.citations.values()),
             refused=False,
@@ -210,14 +205,13 @@ class Draft:
 
 def _excerpts(
     question: str,
-    extractive: Answer,
+    answering: Places,
     found: Sequence[tuple[Question, Weighed]],
     model: Model,
 ) -> tuple[Passage, ...]:
-    """Choose the passages that the model reads, those of the extractive answer first."""
+    """Choose the passages that the model reads, those of the paragraphs ``answering`` first."""
     ranked = [hit.passage for _, weighed in found for hit in weighed.hits[:10]]
-    cited = {(c.article_id, c.paragraph) for c in extractive.citations}
-    ranked.sort(key=lambda passage: (passage.article_id, passage.paragraph) not in cited)
+    ranked.sort(key=lambda passage: (passage.article_id, passage.paragraph) not in answering)
     room = model.read_tokens - count_tokens(answer_prompt(question, ()))
     return choose_excerpts(list({passage.id: passage for passage in ranked}.values()), room)
 

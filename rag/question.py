@@ -12,7 +12,6 @@ import numpy as np
 from index.errors import QuestionError
 from index.library import Library
 from index.types import Encoding, Floats
-from rag.check.names import read_names
 from rag.types import Turn
 from rag.words import FUNCTION_WORDS, passage_share
 
@@ -145,6 +144,8 @@ def _names(question: str, turn: Turn) -> list[str]:
     """
     if _PERSON.search(question) or not _THING.search(question):
         return []
+    from rag.check.names import read_names  # slow to import, and few questions need it
+
     names = dict.fromkeys(
         name.text for name in read_names(turn.answer) if name.sure and not name.opens
     )

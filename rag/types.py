@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -144,6 +144,11 @@ class Claim:
     faults: tuple[str, ...] = ()
     difference: tuple[Piece, ...] = ()
 
+    @property
+    def marked(self) -> str:
+        """The statement with the numbers of its citations: ``"Ten are planned. [1]"``."""
+        return self.text + "".join(f" [{citation.number}]" for citation in self.citations)
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -180,6 +185,13 @@ class Written:
 
 REFUSAL = "The articles do not say."
 HALF_REFUSAL = "The articles do not say: {}"
+
+
+def answer_text(claims: Sequence[Claim], unanswered: Sequence[str]) -> str:
+    """Return an answer as people read it: statements with their marks, then what is not said."""
+    refusals = (HALF_REFUSAL.format(part) for part in unanswered)
+    return " ".join([*(claim.marked for claim in claims), *refusals])
+
 
 _CERTAINTY = ((0.8, "sure"), (0.2, "fairly sure"), (0.0, "unsure"))
 """The least confidence for each word. Of the calibration questions that people would ask, about

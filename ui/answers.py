@@ -8,7 +8,7 @@ from typing import Any
 from index.library import Library
 from rag.citation import spoken
 from rag.types import HALF_REFUSAL, Answer, Citation, Verdict
-from ui.markdown import block, chips, definitions, literal, place_of
+from ui.markdown import block, chips, definitions, folded, literal, place_of
 from ui.written import left_out, searched, written
 
 Message = dict[str, Any]
@@ -46,7 +46,7 @@ def writing(answer: Answer) -> Message:
 
 def begun(answer: Answer) -> Message:
     """Return the statements of an answer that is still being given, with their chips."""
-    return _said(searched(answer) + _statements(answer) + _cited(answer))
+    return _said(searched(answer) + _statements(answer) + definitions(answer.citations))
 
 
 def answered(answer: Answer, library: Library, *, failed: bool = False) -> Message:
@@ -76,10 +76,6 @@ def _statements(answer: Answer) -> str:
     )
 
 
-def _cited(answer: Answer) -> str:
-    return definitions(c for claim in answer.claims for c in claim.citations)
-
-
 def _sure(answer: Answer) -> str:
     advice = ": read the quotes before you rely on it" if answer.certainty == "unsure" else ""
     kind = f"sure is-{answer.certainty.replace(' ', '-')}"
@@ -94,7 +90,7 @@ def _folded(title: str, citations: Sequence[Citation], library: Library) -> str:
     for citation in citations:
         shared.setdefault((citation.article_id, citation.paragraph), []).append(citation)
     excerpts = "\n\n".join(_excerpt(group, library) for group in shared.values())
-    return f"\n\n<details open><summary>{title}</summary>\n\n{excerpts}\n\n</details>"
+    return folded(title, excerpts)
 
 
 def _excerpt(group: Sequence[Citation], library: Library) -> str:

@@ -90,6 +90,11 @@ def block(kind: str, text: str) -> str:
     return f'<div class="{kind}">\n\n{text}\n\n</div>'
 
 
+def folded(title: str, text: str) -> str:
+    """Return Markdown under a line that folds it away; it is open at first."""
+    return f"\n\n<details open><summary>{title}</summary>\n\n{text}\n\n</details>"
+
+
 def chips(numbers: Iterable[int]) -> str:
     """Return the marks of some citations; a hair space keeps ``[1][2]`` from being one link."""
     return "\u200a".join(f"[{number}]" for number in numbers)

@@ -46,8 +46,7 @@ def _print_statements(
         console.print()
         shown = ()
     for claim in found.claims[len(shown) :]:
-        marks = "".join(f" [{citation.number}]" for citation in claim.citations)
-        console.print(Text(f"{claim.text}{marks}", style="bold"))
+        console.print(Text(claim.marked, style="bold"))
     return found.claims
 
 

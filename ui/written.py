@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.types import Answer, Claim, Edit
-from ui.markdown import block, literal
+from ui.markdown import block, folded, literal
 
 _MARKS = {Edit.SAME: "{}", Edit.ADDED: "<ins>{}</ins>", Edit.LEFT_OUT: "<del>{}</del>"}
 
@@ -26,8 +26,8 @@ def left_out(answer: Answer) -> str:
     """Return what a model wrote that did not pass the check, under a line that folds it away."""
     if answer.written is None or not answer.written.failed:
         return ""
-    fallen = block("left-out", "\n\n".join(map(_fallen, answer.written.failed)))
-    return f"\n\n<details open><summary>Left out</summary>\n\n{fallen}\n\n</details>"
+    fallen = "\n\n".join(map(_fallen, answer.written.failed))
+    return folded("Left out", block("left-out", fallen))
 
 
 def _fallen(claim: Claim) -> str:

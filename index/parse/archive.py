@@ -14,6 +14,9 @@ CHUNK = 65_536
 SMALL = 100_000
 """Entries of fewer unpacked bytes may be packed as tightly as they like."""
 
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
+"""What reading an entry that is damaged, encrypted or packed in a strange way raises."""
+
 _ENCRYPTED = 0x1
 
 
@@ -83,7 +86,7 @@ def unpack(
                             f"{name} has {entry.filename!r} packed over {limits.ratio:,} to 1, "
                             "which is the limit: save it anew"
                         )
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        except UNREADABLE as error:
             raise InputError(
                 f"{name} is damaged ({entry.filename!r} cannot be unpacked): save it anew"
             ) from error

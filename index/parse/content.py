@@ -7,7 +7,7 @@ import re
 import zipfile
 
 from index.errors import InputError
-from index.parse.archive import read_directory
+from index.parse.archive import UNREADABLE, read_directory
 
 PDF = "application/pdf"
 HTML = "text/html"
@@ -100,5 +100,5 @@ def _told(archive: zipfile.ZipFile) -> str:
     try:
         with archive.open("mimetype") as entry:
             return entry.read(100).decode("ascii", errors="replace").strip()
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError):
+    except UNREADABLE:
         return ""

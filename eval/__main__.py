@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 import rag
-from eval.baseline import Baseline, read_baseline, write_baseline
 from eval.evaluate import Plan, evaluate
-from eval.gate import BUILT_IN, Rules, judge, read_rules
+from eval.gate.baseline import Baseline, read_baseline, write_baseline
+from eval.gate.judge import BUILT_IN, Rules, judge, read_rules
 from eval.options import Options, read_options
 from eval.oracle import oracle
 from eval.report.files import write_files
@@ -21,10 +21,10 @@ from eval.report.lines import metric_lines, verdict
 from eval.report.terminal import render
 from eval.result import Mode, Result
 from eval.run import System
-from eval.sets import load_set, own_set
+from eval.sets.load import load_set, own_set
 from eval.types import QuestionSet
 from index import PullquoteError
-from index.embedder import Embedder, load_embedder
+from index.embed.embedder import Embedder, load_embedder
 from index.errors import InputError
 
 PRODUCT = System(rag.ask, rag.retrieve)

@@ -14,15 +14,15 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from eval.corpus import Corpus, open_corpus, quiet
+from eval.metrics.statistics import paired_p
 from eval.run import DEPTH
 from eval.score import Scores, score_hits
-from eval.sets import load_set, own_set
-from eval.statistics import paired_p
+from eval.sets.corpus import Corpus, open_corpus, quiet
+from eval.sets.load import load_set, own_set
 from eval.types import Question
 from index import PullquoteError
 from rag import retrieve
-from rag.question import lend
+from rag.question.encode import borrow
 from rag.types import Turn
 
 WIDTH = 110
@@ -82,7 +82,7 @@ def _asked(questions: Sequence[Question]) -> Iterator[tuple[str, Question, tuple
     first = [question for question in questions if question.evidence and not question.history]
     for question in questions:
         if question.evidence and question.history:
-            kind = "follows" if lend(question.text, question.history) else "alone"
+            kind = "follows" if borrow(question.text, question.history) else "alone"
             yield kind, question, question.history
     for place, question in enumerate(first):
         here = _articles(question)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from eval.corpus import Corpus, Track, open_corpus
-from eval.invariants import check_invariants
+from eval.gate.invariants import check_invariants
 from eval.result import Mode, Result, conclude
 from eval.rivals import run_rivals
 from eval.run import System, run, run_left_out
-from eval.sets import select
+from eval.sets.corpus import Corpus, Track, open_corpus
+from eval.sets.load import select
 from eval.types import Invariant, QuestionSet, Row
-from index.embedder import Embedder, load_embedder
+from index.embed.embedder import Embedder, load_embedder
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Each question with evidence is looked at twice, with its gold paragraphs and without them; each
 unanswerable one once. A logistic model learns from the first kind and the rest apart.
 
-``python -m eval.fit --set a.json --set b`` writes what ``rag.decision`` reads.
+``python -m eval.fit --set a.json --set b`` writes what ``rag.reader.decision`` reads.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.corpus import Corpus, Track, open_corpus, quiet
 from eval.run import NOTHING, Withheld, gold_paragraphs
-from eval.sets import load_set, own_set, select
+from eval.sets.corpus import Corpus, Track, open_corpus, quiet
+from eval.sets.load import load_set, own_set, select
 from eval.types import Question, QuestionSet
-from rag.candidates import find_candidates
-from rag.decision import DECISION_FILE, Signals, read_signals
-from rag.evidence import weigh
-from rag.question import read_question
+from rag.question.encode import read_question
+from rag.reader.decision import DECISION_FILE, Signals, read_signals
+from rag.retrieval.candidates import find_candidates
+from rag.retrieval.late_interaction import score_evidence
 
 RIDGE = 0.1
 """Weight of the squared coefficients: with thousands of examples, only a guard."""
@@ -68,7 +68,7 @@ def _look(
 ) -> Example:
     """Label by the paragraph: right if the best sentence is in one that holds the answer."""
     asked = read_question(question.text, question.history, corpus.library)
-    weighed = weigh(asked, find_candidates(asked, corpus.library, without))
+    weighed = score_evidence(asked, find_candidates(asked, corpus.library, without))
     best = weighed.sentences[0].passage if weighed.sentences else None
     right = best is not None and not without and (best.article_id, best.paragraph) in gold
     return Example(read_signals(asked, weighed), right, bool(without))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.result import Mode
-from eval.sets import FORMATS
+from eval.sets.load import FORMATS
 
 DEFAULT_OUT = Path("eval-report")
 DEFAULT_INVARIANTS = 12

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from eval.metrics.summary import Estimates, by_kind, summarise
 from eval.metrics.timing import percentiles
-from eval.summary import Estimates, by_kind, summarise
 from eval.types import Invariant, QuestionSet, Row
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from eval.catalogue import CATALOGUE, RETRIEVAL
-from eval.corpus import Corpus, Track
+from eval.metrics.catalogue import CATALOGUE, RETRIEVAL
+from eval.metrics.statistics import paired_p
+from eval.metrics.summary import summarise
 from eval.result import Rival
 from eval.run import DEPTH, cluster
 from eval.score import score_hits
-from eval.statistics import paired_p
-from eval.summary import summarise
+from eval.sets.corpus import Corpus, Track
 from eval.types import Question, Row
 from index import Library
 from rag.types import Hit

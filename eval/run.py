@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from eval.corpus import Corpus, Track
 from eval.score import Scores, score
+from eval.sets.corpus import Corpus, Track
 from eval.types import Question, QuestionSet, Row
 from index import Library, PullquoteError
 from rag.types import Answer, Hit, Turn

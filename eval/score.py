@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from eval.corpus import Corpus
 from eval.metrics import answers, citations, ranking
 from eval.metrics.ranges import Need, Range, overlaps, recall_at_budget, serves
+from eval.sets.corpus import Corpus
 from eval.types import Question
 from index.types import Passage
 from rag.types import Answer, Citation, Hit

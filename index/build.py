@@ -7,11 +7,11 @@ import itertools
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from index.embedder import Embedder
+from index.backends.sqlite.store import Store
+from index.embed.embedder import Embedder
 from index.errors import InputError
-from index.passages import find_passages
-from index.store import Store
-from index.text import page_at
+from index.parse.text import page_at
+from index.segment.passages import find_passages
 from index.types import Article, Document, Encoding, Paragraph, Passage, Role
 
 Progress = Callable[[int, int], None]

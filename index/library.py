@@ -12,9 +12,15 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from index import generation as generations
-from index import lock
-from index.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
+from index.backends.sqlite import lock
+from index.backends.sqlite.lock import writer_lock
+from index.backends.sqlite.reading import frequencies, read_passages
+from index.backends.sqlite.store import FILE, Store
+from index.backends.sqlite.vectors import generation as generations
+from index.backends.sqlite.vectors.nearest import nearest
+from index.backends.sqlite.vectors.search import Search
+from index.backends.sqlite.words.bm25 import match
+from index.embed.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.errors import (
     ArticleEdited,
     EmbedderMismatch,
@@ -23,14 +29,8 @@ from index.errors import (
     LibraryReadOnly,
 )
 from index.filter import Filter
-from index.lock import writer_lock
-from index.match import match
-from index.nearest import nearest
-from index.passages import CHUNKER
-from index.reading import frequencies, read_passages
-from index.search import Search
-from index.store import FILE, Store
-from index.text import user_path
+from index.parse.text import user_path
+from index.segment.passages import CHUNKER
 from index.types import (
     PASTED,
     Article,
@@ -46,8 +46,8 @@ from index.types import (
 )
 
 if TYPE_CHECKING:
+    from index.backends.sqlite.integrity.check import Findings
     from index.build import Progress
-    from index.check import Findings
 
 _OURS = (FILE, lock.PREFIX, generations.PREFIX)
 """How the names of a library's files begin."""
@@ -200,7 +200,7 @@ class Library:
 
     def sources(self, folder: str | os.PathLike[str]) -> dict[str, str | None]:
         """Return the sources in a folder and below it, each with the stamp it was given."""
-        from index.document import source_of
+        from index.parse.document import source_of
 
         return self._store.sources(str(Path(source_of(Path(folder))) / "_")[:-1])
 
@@ -217,7 +217,7 @@ class Library:
             InputError: the file cannot be taken in.
             LibraryError: the library cannot be written.
         """
-        from index.document import read_document
+        from index.parse.document import read_document
 
         self._refuse_read_only()
         return self.add_document(read_document(user_path(path)), progress)
@@ -227,7 +227,7 @@ class Library:
 
         Raises what ``add`` raises.
         """
-        from index.document import parse_text
+        from index.parse.document import parse_text
 
         self._refuse_read_only()
         return self.add_document(parse_text(text, source=source, title=title))
@@ -277,7 +277,7 @@ class Library:
         Raises:
             LibraryError: there is none with one of these ids, or the library cannot be written.
         """
-        from index.removal import marks_of, search_files
+        from index.backends.sqlite.integrity.removal import marks_of, search_files
 
         self._refuse_read_only()
         with self.writing():
@@ -299,8 +299,8 @@ class Library:
         Raises:
             LibraryDamaged: the database cannot be read to its end.
         """
-        from index.check import examine_search
-        from index.mend import mend
+        from index.backends.sqlite.integrity.check import examine_search
+        from index.repair import repair
 
         healed: list[str] = []
         self._search.forget()
@@ -312,7 +312,7 @@ class Library:
         if found.problems and not self._store.read_only:
             with self.writing():
                 damaged = self._examine()
-                mended = mend(self._store, damaged, lambda: self.embedder)
+                mended = repair(self._store, damaged, lambda: self.embedder)
             found = self._examine()
             healed += [each for each in damaged.problems if each not in found.problems]
             healed += mended
@@ -322,7 +322,7 @@ class Library:
         return Check(found.counted, tuple(problems), tuple(healed))
 
     def _examine(self) -> Findings:
-        from index.check import examine
+        from index.backends.sqlite.integrity.check import examine
 
         with self._store.snapshot():
             return examine(self._store, self._stored_fingerprint())

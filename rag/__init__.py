@@ -6,14 +6,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rag.answer import ask, ask_stream
-    from rag.hits import retrieve
-    from rag.model import Model
+    from rag.asking import ask, ask_stream
+    from rag.llm.endpoint import Model
+    from rag.retrieval.ranking import retrieve
     from rag.types import Answer, Citation, Claim, Hit, Turn
 
 __all__ = ["Answer", "Citation", "Claim", "Hit", "Model", "Turn", "ask", "ask_stream", "retrieve"]
 
-_PLACES = {"ask": "answer", "ask_stream": "answer", "retrieve": "hits", "Model": "model"}
+_PLACES = {
+    "ask": "asking",
+    "ask_stream": "asking",
+    "retrieve": "retrieval.ranking",
+    "Model": "llm.endpoint",
+}
 
 if not TYPE_CHECKING:
 

@@ -7,7 +7,7 @@ from urllib.parse import quote, urldefrag
 
 from index.parse.blocks import CELL_BREAK
 from index.parse.content import HTML, PDF
-from index.text import page_at
+from index.parse.text import page_at
 from index.types import Article
 
 WHOLE = 200

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from index.text import page_at
+from index.parse.text import page_at
 from index.types import Article, Passage, Sentence
 from rag.link import link_to
 

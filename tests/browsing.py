@@ -14,8 +14,8 @@ import gradio as gr
 import pytest
 
 from index import Library
-from ui.page import build_page
-from ui.serve import launch
+from ui.page.page import build_page
+from ui.server.serve import launch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -19,9 +19,9 @@ from stub_model import excerpts, serve
 
 from index import Library
 from rag import Answer, Model, ask
-from rag.instructions import has_address
-from rag.model import model_from
-from rag.shelf import bundled_article, library_of
+from rag.check.injection import has_address
+from rag.libraries import bundled_article, library_of
+from rag.llm.endpoint import model_from
 
 PLACES = ("start", "middle", "end")
 

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from browsing import ask, open_browser, ready
 
 from index import Library
-from rag.model import model_from
-from rag.shelf import bundled_article, library_of
-from ui.conversation import written_by
-from ui.page import build_page
-from ui.serve import launch
+from rag.libraries import bundled_article, library_of
+from rag.llm.endpoint import model_from
+from ui.page.conversation import written_by
+from ui.page.page import build_page
+from ui.server.serve import launch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from index import Library
-from index.document import read_document
+from index.parse.document import read_document
 from index.types import Role
 from rag import ask
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.metrics.answers import contains, exact_match, token_f1
-from eval.sets import load_set
+from eval.sets.load import load_set
 
 
 def official_tokens(text: str) -> list[str]:

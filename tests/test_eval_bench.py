@@ -16,7 +16,7 @@ from eval.bench.child import ChildFailed, Run, interleaved, run
 from eval.bench.report import to_json, to_markdown, verdicts
 from eval.bench.spread import exponent, figure, quotients, spread
 from eval.bench.types import Floor, Part, Table
-from eval.sets import load_set
+from eval.sets.load import load_set
 
 WORDS = """
 from collections.abc import Mapping

@@ -22,8 +22,8 @@ from eval.bench.large import (
     to_table,
 )
 from index import Library
-from rag.candidates import find_candidates
-from rag.question import read_question
+from rag.question.encode import read_question
+from rag.retrieval.candidates import find_candidates
 
 TEXT = "\n\n".join(
     f"The {animal} of the {place} was seen by {count} people."

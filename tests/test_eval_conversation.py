@@ -8,7 +8,7 @@ from test_eval_run import town_set
 from tiny import TinyEmbedder
 
 from eval.conversation import OURS, WAYS, measure
-from eval.corpus import open_corpus, quiet
+from eval.sets.corpus import open_corpus, quiet
 from rag.types import Turn
 
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from tiny import TinyEmbedder
 
-from eval.baseline import read_baseline, write_baseline
-from eval.corpus import quiet
 from eval.evaluate import Plan, evaluate
-from eval.gate import Rules, judge, read_rules
+from eval.gate.baseline import read_baseline, write_baseline
+from eval.gate.judge import Rules, judge, read_rules
 from eval.oracle import oracle
 from eval.result import Result
 from eval.run import System, Withheld
-from eval.sets import OWN, own_set
+from eval.sets.corpus import quiet
+from eval.sets.load import OWN, own_set
 from eval.types import QuestionSet
 from index import Library
 from index.errors import InputError

@@ -10,7 +10,7 @@ import pytest
 from tiny import TinyEmbedder
 
 from eval.__main__ import main
-from eval.catalogue import CATALOGUE
+from eval.metrics.catalogue import CATALOGUE
 
 STORY = "The bridge opened on Monday.\n\nIt cost 12 million euros.\n\nPorto paid for it.\n"
 README = Path(__file__).parents[1] / "eval" / "README.md"

@@ -12,15 +12,15 @@ from xml.etree import ElementTree
 import pytest
 from tiny import TinyEmbedder
 
-from eval.corpus import quiet
 from eval.evaluate import Plan, evaluate
-from eval.gate import BUILT_IN, judge
+from eval.gate.judge import BUILT_IN, judge
 from eval.oracle import oracle
 from eval.report.files import write_files
 from eval.report.lines import metric_lines
 from eval.report.worst import INVENTED, REFUSED, extract, worst
 from eval.result import Result
-from eval.sets import own_set
+from eval.sets.corpus import quiet
+from eval.sets.load import own_set
 from eval.types import Check, QuestionSet
 from index.errors import InputError
 

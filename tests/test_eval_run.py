@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from tiny import TinyEmbedder
 
-from eval.corpus import Corpus, open_corpus, quiet
 from eval.evaluate import Plan, evaluate
 from eval.oracle import oracle
 from eval.result import Mode, Result
 from eval.run import NOTHING, System, Withheld, gold_paragraphs
+from eval.sets.corpus import Corpus, open_corpus, quiet
 from eval.types import Gold, Place, Question, QuestionSet, SetArticle
 from index import Library
 from index.errors import QuestionError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.sets import load_set, own_set, select
+from eval.sets.load import load_set, own_set, select
 from eval.types import QuestionSet
 from index.errors import InputError
 

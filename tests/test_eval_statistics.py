@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from eval.metrics.statistics import intervals, mean_interval, paired_p, paired_statistic_p
 from eval.metrics.timing import percentiles
-from eval.statistics import intervals, mean_interval, paired_p, paired_statistic_p
 
 
 def test_one_value_has_no_width() -> None:

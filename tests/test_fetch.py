@@ -13,8 +13,8 @@ import pytest
 import samples
 
 from index.errors import InputError
-from index.fetch import Fetching, fetch, fetch_document, is_public
 from index.limits import Limits
+from index.parse.fetch import Fetching, fetch, fetch_document, is_public
 
 
 class Site(BaseHTTPRequestHandler):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from index.boilerplate import is_boilerplate
-from index.document import parse_text, read_document
+from index.parse.boilerplate import is_boilerplate
+from index.parse.document import parse_text, read_document
 from index.types import Role
 
 

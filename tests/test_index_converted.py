@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from index import converted
 from index.cache import CACHE_VARIABLE
-from index.embedder import DEFAULT_EMBEDDER, TransformerEmbedder, load_embedder, model_path
+from index.embed import converted
+from index.embed.embedder import DEFAULT_EMBEDDER, TransformerEmbedder, load_embedder, model_path
+from index.embed.forward import NUMERICS_VARIABLE, Numerics
+from index.embed.model_cache import place_of
 from index.errors import LibraryError
-from index.forward import NUMERICS_VARIABLE, Numerics
-from index.kept import place_of
 from index.types import Floats
 
 TEXT = "The mayor opened the new bridge on Monday."
@@ -151,7 +151,7 @@ def test_what_a_killed_process_left_is_deleted(small_model: Path, cache: Path) -
 
 ASK = """
 import sys
-from index.embedder import TransformerEmbedder
+from index.embed.embedder import TransformerEmbedder
 embedder = TransformerEmbedder(sys.argv[1], "openvino-f32")
 print(embedder.encode([sys.argv[2]])[0].vector.tolist())
 """
@@ -212,8 +212,8 @@ def watch(event, arguments):
     if event in {"socket.connect", "socket.sendto", "socket.getaddrinfo"}:
         seen.append((event, arguments))
 sys.addaudithook(watch)
-from index.embedder import TransformerEmbedder
-from index.forward import Numerics
+from index.embed.embedder import TransformerEmbedder
+from index.embed.forward import Numerics
 for _ in range(2):
     TransformerEmbedder(sys.argv[1], Numerics.OPENVINO_F32).encode(["A bridge."])
 assert not seen, seen

@@ -18,15 +18,15 @@ import pytest
 from tokenizers import Tokenizer
 
 from index import Library
-from index.embedder import (
+from index.embed.embedder import (
     DEFAULT_EMBEDDER,
     TransformerEmbedder,
     load_embedder,
     model_path,
     unit,
 )
+from index.embed.forward import AGREEMENT, Numerics
 from index.errors import LibraryError
-from index.forward import AGREEMENT, Numerics
 from index.types import Encoding
 
 TEXTS = (

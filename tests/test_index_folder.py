@@ -18,7 +18,7 @@ from tiny import TinyEmbedder
 
 from index import Library
 from index.errors import InputError
-from index.folder import WatchedFolder
+from index.watch import WatchedFolder
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -172,7 +172,7 @@ def test_watching_from_the_command_line_until_interrupted(tmp_path: Path, folder
     (folder / "one.txt").write_text("The tower is 90 metres high.")
     place = ["--library", str(tmp_path / "library")]
     process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "ui.command", "watch", str(folder), *place],
+        [sys.executable, "-W", "error", "-m", "ui.cli.main", "watch", str(folder), *place],
         cwd=ROOT,
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tiny import TinyEmbedder
 
 from index import Library
-from index.fulltext import any_of, terms, words
+from index.backends.sqlite.words.fulltext import any_of, terms, words
 
 TEXTS = (
     "L'école de Paris reçoit 30 élèves.",
@@ -140,7 +140,13 @@ def test_any_question_is_a_valid_query(question: str) -> None:
 @given(st.text(st.characters(codec="utf-8")))
 def test_every_text_with_a_word_is_found_by_itself(text: str) -> None:
     connection = sqlite3.connect(":memory:")
-    schema = Path(__file__).resolve().parents[1].joinpath("index", "schema.sql").read_text()
+    schema = (
+        Path(__file__)
+        .resolve()
+        .parents[1]
+        .joinpath("index", "backends", "sqlite", "schema.sql")
+        .read_text()
+    )
     try:
         connection.executescript(schema[schema.index("CREATE VIRTUAL TABLE") :])
         connection.execute("INSERT INTO terms (rowid, text) VALUES (1, ?)", (terms(text),))

@@ -12,8 +12,7 @@ from faults import mutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.embedder import unit
-from index.generation import (
+from index.backends.sqlite.vectors.generation import (
     MANIFEST,
     VECTORS,
     StaleGeneration,
@@ -23,6 +22,7 @@ from index.generation import (
     publish,
     sweep,
 )
+from index.embed.embedder import unit
 from index.types import Floats
 
 DIMENSION = 16

@@ -16,15 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny import TinyEmbedder
 
-import index.match
-import index.nearest
-import index.rows
+import index.backends.sqlite.rows
+import index.backends.sqlite.vectors.nearest
+import index.backends.sqlite.words.bm25
 from index import Library
-from index.embedder import unit
-from index.generation import VECTORS, encode, follow
-from index.reading import all_vectors
-from index.signs import pack_signs, unpack_signs
-from index.store import Store
+from index.backends.sqlite.reading import all_vectors
+from index.backends.sqlite.store import Store
+from index.backends.sqlite.vectors.binary import pack_signs, unpack_signs
+from index.backends.sqlite.vectors.generation import VECTORS, encode, follow
+from index.embed.embedder import unit
 from index.types import Encoding, Fingerprint, Floats
 from rag import ask
 
@@ -60,7 +60,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def low_border(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index.rows, "LARGE", SMALL)
+    monkeypatch.setattr(index.backends.sqlite.rows, "LARGE", SMALL)
 
 
 def text(seed: int, paragraphs: int = 4) -> str:
@@ -186,7 +186,7 @@ def test_a_reader_sees_what_another_adds_and_removes(
 def test_a_question_of_some_articles_finds_none_of_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(index.nearest, "FEW", few)
+    monkeypatch.setattr(index.backends.sqlite.vectors.nearest, "FEW", few)
     with opened(tmp_path / "l") as library:
         ids = [library.add_text(text(seed), title="-").id for seed in range(12)]
         asked = vector(text(7, 1))
@@ -256,8 +256,8 @@ def matches(request: pytest.FixtureRequest) -> int:
 @pytest.fixture
 def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, matches: int) -> Iterator[Library]:
     """Ten passages of which three may be read: two with a rare word, five with a common one."""
-    monkeypatch.setattr(index.match, "MATCHES", matches)
-    monkeypatch.setattr(index.match, "READ", 3)
+    monkeypatch.setattr(index.backends.sqlite.words.bm25, "MATCHES", matches)
+    monkeypatch.setattr(index.backends.sqlite.words.bm25, "READ", 3)
     with Library.open(tmp_path / "words", embedder=NarrowEmbedder(max_tokens=100)) as library:
         for number in range(10):
             rare = " A zeppelin landed." * (number in (2, 7))
@@ -291,5 +291,5 @@ def test_of_many_passages_the_rarest_words_choose(
 def test_a_library_of_few_passages_is_searched_for_every_word(
     words: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index.match, "MATCHES", 10)
+    monkeypatch.setattr(index.backends.sqlite.words.bm25, "MATCHES", 10)
     assert len(matched(words, "the zeppelin")) == 10

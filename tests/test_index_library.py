@@ -24,6 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tiny import TinyEmbedder
 
 from index import Library
+from index.backends.sqlite.store import FILE
 from index.errors import (
     EmbedderMismatch,
     InputError,
@@ -31,7 +32,6 @@ from index.errors import (
     LibraryError,
     PullquoteError,
 )
-from index.store import FILE
 from index.types import Fingerprint
 from rag import retrieve
 

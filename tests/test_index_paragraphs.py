@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.paragraphs import find_paragraphs
-from index.text import canonical
+from index.parse.text import canonical
+from index.segment.paragraphs import find_paragraphs
 from index.types import Role
 
 COUNCIL = (

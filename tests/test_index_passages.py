@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from tiny import TinyEmbedder
 
 from index.build import to_context, to_paragraphs
-from index.document import parse_text
-from index.embedder import load_embedder
-from index.passages import count_prompt_tokens, find_passages
+from index.embed.embedder import load_embedder
+from index.parse.document import parse_text
+from index.segment.passages import count_prompt_tokens, find_passages
 from index.types import Paragraph, Passage, Role
 
 WORDS = "one two. Three? 12 人 日本語。 e\u0301 🌉 👩‍🚀 - \u00a0 \n \n\n".split(" ")

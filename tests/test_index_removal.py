@@ -14,8 +14,15 @@ from hypothesis import strategies as st
 from tiny import TinyEmbedder
 
 from index import Library
-from index.removal import PIECE, SHORTEST, cut, find, marks_of, search_files
-from index.store import Store
+from index.backends.sqlite.integrity.removal import (
+    PIECE,
+    SHORTEST,
+    cut,
+    find,
+    marks_of,
+    search_files,
+)
+from index.backends.sqlite.store import Store
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
@@ -58,7 +65,7 @@ def test_the_search_finds_an_article_that_is_still_there(
 ) -> None:
     """The control: of an article that was not removed every piece is found."""
     if large:
-        monkeypatch.setattr("index.rows.LARGE", 0)
+        monkeypatch.setattr("index.backends.sqlite.rows.LARGE", 0)
     with Library.open(folder, embedder=TinyEmbedder()) as library:
         article = library.add_text(SECRET, title="A secret title", source="/home/me/secret.txt")
         store = Store(folder, read_only=False)
@@ -111,7 +118,7 @@ def test_find_finds_what_in_finds(data: bytes, extra: int, at: int) -> None:
     assert find(pieces, [block]) == {piece for piece in pieces if piece in block}
 
 
-OWN_WORDS = (Path(__file__).parents[1] / "index" / "schema.sql").read_bytes()
+OWN_WORDS = (Path(__file__).parents[1] / "index/backends/sqlite/schema.sql").read_bytes()
 """What a library holds of its own: hypothesis tries words that it finds in the code."""
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=8, max_size=60)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.sentences import find_sentences
+from index.segment.sentences import find_sentences
 
 
 def sentences(text: str) -> list[str]:

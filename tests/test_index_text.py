@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.document import parse_text, read_document
 from index.errors import InputError
 from index.limits import Limits
-from index.text import canonical, decode, page_at, read_file
+from index.parse.document import parse_text, read_document
+from index.parse.text import canonical, decode, page_at, read_file
 
 NOBODY = 65534
 
@@ -136,7 +136,7 @@ def test_a_file_that_may_not_be_read_and_one_in_a_closed_folder_are_refused(
     script = (
         "import os, sys\n"
         "from pathlib import Path\n"
-        "from index.text import read_file\n"
+        "from index.parse.text import read_file\n"
         "from index.errors import InputError\n"
         f"if os.getuid() == 0: os.setuid({NOBODY})\n"
         "for path in map(Path, sys.argv[1:]):\n"

@@ -29,9 +29,9 @@ assert not answer.refused
 
 SERVE = """
 import urllib.request
-from rag.shelf import bundled_article, library_of
-from ui.page import build_page
-from ui.serve import launch
+from rag.libraries import bundled_article, library_of
+from ui.page.page import build_page
+from ui.server.serve import launch
 page = build_page(library_of([bundled_article()]))
 address = launch(page, "127.0.0.1", None, wait=False)
 assert b"Pullquote" in urllib.request.urlopen(address).read()

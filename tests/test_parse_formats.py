@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import samples
 
-from index.document import parse_bytes
-from index.parse.child import end_workers
+from index.parse.document import parse_bytes
+from index.parse.isolated.child import end_workers
 from index.types import Document, Role
 
 

@@ -14,10 +14,10 @@ import samples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.document import parse_bytes
 from index.errors import InputError
 from index.limits import Limits
-from index.parse.child import end_workers
+from index.parse.document import parse_bytes
+from index.parse.isolated.child import end_workers
 
 COUNT = int(os.environ.get("PULLQUOTE_FUZZ", "60"))
 LIMITS = Limits(cpu_seconds=20, wall_seconds=40, unpacked_bytes=5_000_000, pages=50)

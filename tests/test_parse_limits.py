@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 import samples
 
-from index.document import parse_bytes
 from index.errors import InputError
 from index.limits import Limits, read_limits
-from index.parse import child
-from index.parse.child import Worker, end_workers, parse_in_child
-from index.parse.folder import find_files, read_documents
+from index.parse.document import parse_bytes
+from index.parse.isolated import child
+from index.parse.isolated.child import Worker, end_workers, parse_in_child
+from index.parse.walk import find_files, read_documents
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -192,7 +192,7 @@ FORBIDDEN = {
 def test_a_parser_can_neither_connect_nor_start_nor_write(what: str) -> None:
     code = f"""
 import sys
-from index.parse.worker import _refuse
+from index.parse.isolated.worker import _refuse
 sys.addaudithook(_refuse)
 try:
     {FORBIDDEN[what]}
@@ -209,7 +209,7 @@ def test_a_module_beside_the_articles_is_not_imported(tmp_path: Path) -> None:
     (tmp_path / "lxml.py").write_text("raise SystemExit('imported')")
     (tmp_path / "page.html").write_text(samples.WEB_PAGE)
     code = (
-        "from index.document import read_document; from pathlib import Path;"
+        "from index.parse.document import read_document; from pathlib import Path;"
         "print(read_document(Path('page.html')).title)"
     )
     # The interpreter's own path has no current folder, as that of an installed program has none.

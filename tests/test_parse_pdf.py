@@ -10,12 +10,12 @@ import samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.document import parse_here
 from index.errors import InputError
 from index.limits import Limits
-from index.parse.glyphs import UNKNOWN, Run
-from index.parse.ligatures import mend_ligatures
-from index.text import page_at
+from index.parse.document import parse_here
+from index.parse.pdf.glyphs import UNKNOWN, Run
+from index.parse.pdf.ligatures import mend_ligatures
+from index.parse.text import page_at
 from index.types import Document, Role
 
 LEFT = [

@@ -14,11 +14,11 @@ from index import Library
 from index.errors import CitationError, LibraryError, QuestionError
 from index.types import Encoding
 from rag import Turn, ask, retrieve
-from rag.candidates import find_candidates
-from rag.citation import quote_at
-from rag.evidence import weigh
-from rag.question import read_question
-from rag.shelf import library_of
+from rag.answer.citation import quote_at
+from rag.libraries import library_of
+from rag.question.encode import read_question
+from rag.retrieval.candidates import find_candidates
+from rag.retrieval.late_interaction import score_evidence
 
 
 def test_the_answer_is_the_sentence_that_says_it(library: Library) -> None:
@@ -238,7 +238,7 @@ def test_another_number_is_no_match(tmp_path: Path, tiny: TinyEmbedder) -> None:
         scores = {}
         for number in ("416", "417"):
             asked = read_question(f"Is the bridge of town {number} long", (), library)
-            found = weigh(asked, find_candidates(asked, library)).sentences[0]
+            found = score_evidence(asked, find_candidates(asked, library)).sentences[0]
             scores[number] = found.score
         assert scores["416"] == pytest.approx(1.0, abs=0.01)
         assert scores["417"] < 0.9

@@ -7,7 +7,7 @@ from tiny import TinyEmbedder
 
 from index.types import Encoding
 from rag.check import Checked, Source, check_statement
-from rag.check.quantities import read_dates, read_numbers
+from rag.language.quantities import read_dates, read_numbers
 from rag.types import Edit, Verdict
 
 SENTENCES = (

@@ -11,7 +11,7 @@ from stub_model import Fault, excerpts, honest, serve
 from index import Library
 from index.errors import ModelError
 from rag import Model, Turn, ask, ask_stream
-from rag.model import model_from
+from rag.llm.endpoint import model_from
 from rag.types import Verdict
 
 KEY = "sk-very-secret"
@@ -208,7 +208,7 @@ def test_the_excerpts_are_marked_as_data_by_another_word_each_time(library: Libr
 
 
 def test_the_prompt_keeps_to_its_budget(library: Library) -> None:
-    from rag.prompt import count_tokens
+    from rag.llm.prompt import count_tokens
 
     with serve(honest) as stub:
         ask(QUESTION, library=library, model=Model(stub.url, "m"))

@@ -6,7 +6,7 @@ import pytest
 
 from index import Library
 from rag import ask
-from rag.parts import split_parts
+from rag.question.sub_questions import split_parts
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_refusal_says_what_the_nearest_sentence_has_and_lacks(library: Library
 
 def test_a_word_that_stands_in_the_sentence_is_never_said_to_be_missing() -> None:
     """A word in another context has another vector; the reader sees the word all the same."""
-    from rag.shelf import bundled_article, library_of
+    from rag.libraries import bundled_article, library_of
 
     with library_of([bundled_article()]) as bundled:
         answer = ask("Which orchestra stood beside the mayor of Porto?", library=bundled)

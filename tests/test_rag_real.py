@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from eval.corpus import fill, quiet
-from eval.sets import own_set
+from eval.sets.corpus import fill, quiet
+from eval.sets.load import own_set
 from index import Library
-from index.embedder import TransformerEmbedder, load_embedder
-from index.forward import Numerics
+from index.embed.embedder import TransformerEmbedder, load_embedder
+from index.embed.forward import Numerics
 from rag import Answer, Turn, ask, retrieve
-from rag.shelf import bundled_article
+from rag.libraries import bundled_article
 
 
 def _holds(answer: Answer) -> None:
@@ -21,7 +21,7 @@ def _holds(answer: Answer) -> None:
 
 
 def test_the_bundled_article_has_its_paragraphs() -> None:
-    from index.document import read_document
+    from index.parse.document import read_document
     from index.types import Role
 
     document = read_document(bundled_article())

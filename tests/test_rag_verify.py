@@ -15,8 +15,8 @@ from index import Library
 from index.errors import InputError
 from index.types import Json
 from rag import ask
-from rag.export import export_answer, read_export, seal
-from rag.verify import Standing, _judge, _Text, verify
+from rag.answer.export import export_answer, read_export, seal
+from rag.answer.verify import Standing, _judge, _Text, verify
 
 STORY = """\
 The mayor opened the new bridge on Monday. It cost 12 million euros.

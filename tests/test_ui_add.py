@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import samples
 
-from ui.command import ANSWERED, FAILED, LEFT_OUT, main
+from ui.cli.main import ANSWERED, FAILED, LEFT_OUT, main
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -93,7 +93,7 @@ def test_a_limit_is_set_and_an_address_is_only_asked_when_it_is_named(
 
 def _add(folder: Path, library: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "ui.command", "add", str(folder), "--library", str(library)],
+        [sys.executable, "-m", "ui.cli.main", "add", str(folder), "--library", str(library)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ui.command import main
-from ui.options import ANSWERED, EDITED, FAILED, LEFT_OUT, MISSING, REFUSED, USAGE
+from ui.cli.main import main
+from ui.cli.options import ANSWERED, EDITED, FAILED, LEFT_OUT, MISSING, REFUSED, USAGE
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,7 +25,7 @@ def note(tmp_path: Path) -> Path:
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "ui.command", *arguments],
+        [sys.executable, "-m", "ui.cli.main", *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -189,7 +189,7 @@ def test_eval_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
 def test_help_loads_nothing_that_it_does_not_need() -> None:
     heavy = {"numpy", "faiss", "torch", "gradio", "rich", "sentence_transformers"}
     code = (
-        "import sys; from ui.command import main\n"
+        "import sys; from ui.cli.main import main\n"
         "try: main(['--help'])\n"
         f"except SystemExit: print(sorted({heavy!r} & set(sys.modules)))"
     )

@@ -19,7 +19,7 @@ import pytest
 from browsing import serving
 
 from index import Library
-from rag.shelf import bundled_article, library_of
+from rag.libraries import bundled_article, library_of
 
 README = (Path(__file__).resolve().parents[1] / "ui" / "README.md").read_text(encoding="utf-8")
 TARGET = "How many projects does OpenAI aim for?"
@@ -105,7 +105,7 @@ def test_the_mcp_configuration(address: str, library: Library) -> None:
 def test_nothing_a_visitor_added_is_answered(address: str, library: Library) -> None:
     from gradio_client import Client
 
-    from ui.visit import Visit
+    from ui.page.visits.visit import Visit
 
     visit = Visit(library)
     visit.add_text("The old bell was cast in Ghent.", "Bell", lambda done, total: None)

@@ -11,10 +11,10 @@ from markdown_it import MarkdownIt
 
 from index import Library
 from rag import ask
-from rag.citation import spoken
-from ui.answers import answered, asked, exported
-from ui.markdown import Address, address_of, literal, plain, read_address
-from ui.viewer import NOT_HERE, show_source
+from rag.answer.citation import spoken
+from ui.page.render.markdown import Address, address_of, literal, plain, read_address
+from ui.page.render.messages import answered, asked, exported
+from ui.page.render.viewer import NOT_HERE, show_source
 
 NASTY = st.text(alphabet="ab1 .)(#*_`~[]<>&!\\|-+=:/@\"'$^{}?é\U0001f600")
 READER = MarkdownIt("gfm-like", {"html": True, "linkify": False})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browsing import CHIP, ask, serving, upload, visitor
 
-from rag.shelf import bundled_article, library_of
+from rag.libraries import bundled_article, library_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -17,8 +17,8 @@ from index import Library
 from index.errors import PullquoteError
 from rag import Answer
 from rag import ask as ask_library
-from rag.shelf import bundled_article
-from ui.conversation import extractive, partial_answers
+from rag.libraries import bundled_article
+from ui.page.conversation import extractive, partial_answers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -18,7 +18,7 @@ from conftest import STORY
 from tiny import TinyEmbedder
 
 from index import Library
-from index.document import ENDINGS
+from index.parse.document import ENDINGS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -22,7 +22,7 @@ from tiny import TinyEmbedder
 
 from index import Library
 from index.errors import InputError
-from ui.serve import credentials
+from ui.server.serve import credentials
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -92,7 +92,12 @@ def test_a_name_that_somebody_made_point_here_is_not_answered(address: str) -> N
 
 def test_no_file_is_served(address: str, library: Library, tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("secret")
-    wanted = [library.folder / "library.sqlite", tmp_path / "x.txt", "/etc/passwd", "ui/page.py"]
+    wanted = [
+        library.folder / "library.sqlite",
+        tmp_path / "x.txt",
+        "/etc/passwd",
+        "ui/page/page.py",
+    ]
     wanted += ["http://127.0.0.1:1/x", "../README.md"]
     for path in wanted:
         assert _get(f"{address}gradio_api/file={path}")[0] in {400, 403, 404}
@@ -181,7 +186,7 @@ def test_this_machine_does_not(host: str) -> None:
 
 
 def test_a_taken_port_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    from ui.command import main
+    from ui.cli.main import main
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -200,7 +205,7 @@ def test_nothing_is_left_when_the_server_ends(ending: signal.Signals, tmp_path: 
     with (
         (tmp_path / "out").open("wb") as out,
         subprocess.Popen(
-            [sys.executable, "-m", "ui.command", "chat", "--port", str(port)],
+            [sys.executable, "-m", "ui.cli.main", "chat", "--port", str(port)],
             cwd=ROOT,
             env={**environment, "TMPDIR": str(tmp_path)},
             stdout=out,

@@ -14,12 +14,12 @@ from browsing import ask, serving, upload
 from conftest import STORY
 from tiny import TinyEmbedder
 
-from eval.sets import load_set
+from eval.sets.load import load_set
 from index import Library
 from rag import Turn
 from rag import ask as ask_library
-from ui.command import ANSWERED, FAILED, main
-from ui.feedback import feedback_folder, record
+from ui.cli.main import ANSWERED, FAILED, main
+from ui.feedback.opinions import feedback_folder, record
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

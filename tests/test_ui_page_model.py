@@ -14,7 +14,7 @@ from tiny import TinyEmbedder
 
 from index import Library
 from rag import Model
-from ui.conversation import written_by
+from ui.page.conversation import written_by
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -10,7 +10,7 @@ from browsing import CHIP, HOSTILE, ask, serving, visitor
 
 from index import Library
 from rag import ask as ask_library
-from rag.shelf import bundled_article
+from rag.libraries import bundled_article
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

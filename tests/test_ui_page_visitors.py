@@ -16,9 +16,9 @@ from index import Library
 from index.errors import InputError, LibraryError
 from rag import Answer
 from rag import ask as ask_library
-from ui.conversation import extractive
-from ui.visit import Visit
-from ui.visitors import Visitors
+from ui.page.conversation import extractive
+from ui.page.visits.visit import Visit
+from ui.page.visits.visitors import Visitors
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -138,7 +138,7 @@ def test_two_tabs_of_one_visit_keep_it(story: Library) -> None:
 
 
 def test_only_so_many_visits_are_kept(story: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.visitors.MAX_VISITS", 3)
+    monkeypatch.setattr("ui.page.visits.visitors.MAX_VISITS", 3)
     visitors = Visitors(story, kept_seconds=60)
     opened = [visitors.of(str(number)) for number in range(3)]
     visitors.leave("1")
@@ -168,11 +168,11 @@ def test_a_removal_is_undone_or_final(story: Library) -> None:
 
 def test_the_limits_of_one_visitor(story: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     visit = Visit(story)
-    monkeypatch.setattr("ui.visit.MAX_CHARACTERS", 60)
+    monkeypatch.setattr("ui.page.visits.visit.MAX_CHARACTERS", 60)
     visit.add_text(BELL, "Bell", _nothing)
     with pytest.raises(InputError, match="11 are left of 60"):
         visit.add_text("The ferry is painted green.", "Ferry", _nothing)
-    monkeypatch.setattr("ui.visit.MAX_ARTICLES", 1)
+    monkeypatch.setattr("ui.page.visits.visit.MAX_ARTICLES", 1)
     with pytest.raises(InputError, match="1 articles are the limit"):
         visit.add_text("Short.", "Short", _nothing)
     visit.end()

@@ -12,7 +12,7 @@ from zlib import crc32
 
 import numpy as np
 
-from index.embedder import unit
+from index.embed.embedder import unit
 from index.types import Encoding, Fingerprint, Tokens
 
 DIMENSION = 1024

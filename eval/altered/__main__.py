@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.altered.statements import BY_HAND, MADE_UP, Statement, read_articles, read_statements
-from index.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
+from index.embed.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.types import Encoding
 from rag.check import HOLDS, Checked, check_statement
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from eval.altered.changes import CHANGES, find_names
 from eval.altered.paraphrases import PARAPHRASES
-from eval.sets import BUNDLED, OWN
-from index.document import read_document
-from index.sentences import find_sentences
+from eval.sets.load import BUNDLED, OWN
+from index.parse.document import read_document
+from index.segment.sentences import find_sentences
 from index.types import Role
 from rag.check import Source
 

@@ -15,7 +15,7 @@ from eval.bench.child import ChildFailed, say
 from eval.bench.machine import describe
 from eval.bench.report import render, verdicts, write_files
 from eval.bench.types import Part, Plan, Table
-from eval.sets import load_set, select
+from eval.sets.load import load_set, select
 from index.errors import InputError, PullquoteError
 
 PARTS: Mapping[str, Callable[[Plan], Part]] = {

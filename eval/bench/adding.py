@@ -20,7 +20,7 @@ from eval.bench.launch import UNIT
 from eval.bench.spread import figure, quotients, spread
 from eval.bench.types import Floor, Part, Plan, Table
 from index import Library
-from index.embedder import load_embedder
+from index.embed.embedder import load_embedder
 from index.types import Json
 
 MODULE = "eval.bench.adding"

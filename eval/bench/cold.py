@@ -20,7 +20,7 @@ from eval.bench.compare import PEERS, PULLQUOTE, run_peer
 from eval.bench.spread import Spread, figure, quotients, spread
 from eval.bench.types import Floor, Part, Plan, Table
 from index.cache import CACHE_VARIABLE
-from rag.shelf import bundled_article
+from rag.libraries import bundled_article
 
 QUESTION = "How many projects does OpenAI aim for?"
 
@@ -92,7 +92,7 @@ def ask_command() -> list[str]:
 def command() -> list[str]:
     """Return ``pullquote`` of this environment; the module, where it is not installed."""
     installed = Path(sys.executable).with_name("pullquote")
-    return [str(installed)] if installed.exists() else [sys.executable, "-m", "ui.command"]
+    return [str(installed)] if installed.exists() else [sys.executable, "-m", "ui.cli.main"]
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -117,7 +117,7 @@ def _first_answers(plan: Plan, home: Mapping[str, str]) -> dict[str, list[Run]]:
 
 def _imported(home: Mapping[str, str]) -> list[str]:
     """Return which of ``WATCHED`` the command imports."""
-    program = f"import sys; from ui.command import main; main({ask_command()[-2:]!r})"
+    program = f"import sys; from ui.cli.main import main; main({ask_command()[-2:]!r})"
     program += f"; print([name for name in {WATCHED!r} if name in sys.modules])"
     last = run([sys.executable, "-c", program], environment=home).output.splitlines()[-1]
     return re.findall(r"\w+", last)

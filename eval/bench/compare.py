@@ -16,7 +16,7 @@ from eval.bench.types import Part, Plan, Table
 from eval.metrics import ranking
 from eval.metrics.timing import percentiles
 from eval.types import Question, QuestionSet, SetArticle
-from index.embedder import DEFAULT_EMBEDDER, model_path
+from index.embed.embedder import DEFAULT_EMBEDDER, model_path
 from index.types import Json
 
 FOLDER = Path(__file__).with_name("peers")

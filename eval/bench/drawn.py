@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Library
-from index.embedder import Embedder, unit
-from index.store import FILE
+from index.backends.sqlite.store import FILE
+from index.embed.embedder import Embedder, unit
 from index.types import Encoding, Fingerprint, Floats, Passage, PassageTokens, Tokens
 
 COMMON = 300

@@ -19,7 +19,7 @@ from eval.bench.child import each, interleaved, own, read_job, tell
 from eval.bench.compare import texts_of
 from eval.bench.spread import quotients, spread
 from eval.bench.types import Floor, Part, Plan, Table
-from index.embedder import DEFAULT_EMBEDDER, load_embedder, model_path
+from index.embed.embedder import DEFAULT_EMBEDDER, load_embedder, model_path
 from index.types import Floats, Json
 
 TEXTS = 512

@@ -34,19 +34,19 @@ from rich.progress import Progress
 from rich.table import Table
 
 from eval.bench.drawn import PARAGRAPHS, DrawnEmbedder, Real, Writer, read_real
-from eval.corpus import fill
-from eval.sets import load_set
+from eval.sets.corpus import fill
+from eval.sets.load import load_set
 from eval.types import QuestionSet, SetArticle
 from index import Library
+from index.backends.sqlite.store import FILE
+from index.backends.sqlite.words.fulltext import any_of, words
 from index.build import ID_DIGITS
-from index.embedder import load_embedder
-from index.fulltext import any_of, words
-from index.store import FILE
+from index.embed.embedder import load_embedder
 from index.types import Json, Passage
 from rag import ask
-from rag.candidates import DEPTH, Candidate, find_candidates
-from rag.evidence import weigh
-from rag.question import Question, read_question
+from rag.question.encode import Question, read_question
+from rag.retrieval.candidates import DEPTH, Candidate, find_candidates
+from rag.retrieval.late_interaction import score_evidence
 
 SETS = ("squad/dev-v1.1.json", "clapnq", "mtrag-un/reference.jsonl")
 SIZES = (1_000, 10_000, 100_000)
@@ -265,7 +265,7 @@ def _compare(library: Library, questions: Sequence[Asked]) -> Json:
 
 
 def _hits(question: Question, candidates: Sequence[Candidate]) -> list[Passage]:
-    return [hit.passage for hit in weigh(question, candidates).hits[:FIRST]]
+    return [hit.passage for hit in score_evidence(question, candidates).hits[:FIRST]]
 
 
 def _share(questions: Sequence[Asked], found: Sequence[Sequence[Passage]]) -> float:

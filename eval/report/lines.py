@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from eval.baseline import Baseline
-from eval.catalogue import CATALOGUE, Metric
-from eval.gate import Rules
+from eval.gate.baseline import Baseline
+from eval.gate.judge import Rules
+from eval.metrics.catalogue import CATALOGUE, Metric
+from eval.metrics.summary import SMALL, Estimates
 from eval.result import Result
-from eval.summary import SMALL, Estimates
 from eval.types import Check, Estimate
 
 SLICE_METRICS = (

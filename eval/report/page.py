@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from eval.metrics.summary import judged, outcomes
 from eval.report import charts
 from eval.report.lines import (
     Line,
@@ -22,7 +23,6 @@ from eval.report.lines import (
 )
 from eval.report.worst import worst
 from eval.result import Result
-from eval.summary import judged, outcomes
 from eval.types import Check
 
 HERE = Path(__file__).parent

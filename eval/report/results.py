@@ -7,9 +7,9 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from eval.baseline import DIGITS
+from eval.gate.baseline import DIGITS
+from eval.metrics.summary import Estimates
 from eval.result import Result
-from eval.summary import Estimates
 from eval.types import Check, Row
 from index.types import Json
 

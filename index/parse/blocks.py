@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from index.boilerplate import mark_boilerplate
-from index.text import PAGE_BREAK
+from index.parse.boilerplate import mark_boilerplate
+from index.parse.text import PAGE_BREAK
 from index.types import Role
 
 CELL_BREAK = "\t"

@@ -13,12 +13,12 @@ Parser = Callable[[bytes, str, Limits], Parsed]
 """Bytes, the name to use in messages, and the limits → blocks. Raises ``InputError``."""
 
 _MODULES = {
-    content.PDF: ("index.parse.pdf", "parse_pdf"),
-    content.HTML: ("index.parse.web", "parse_web"),
-    content.DOCX: ("index.parse.office", "parse_docx"),
-    content.ODT: ("index.parse.office", "parse_odt"),
-    content.EPUB: ("index.parse.book", "parse_epub"),
-    content.RTF: ("index.parse.rich", "parse_rtf"),
+    content.PDF: ("index.parse.pdf.parser", "parse_pdf"),
+    content.HTML: ("index.parse.formats.html", "parse_web"),
+    content.DOCX: ("index.parse.formats.office", "parse_docx"),
+    content.ODT: ("index.parse.formats.office", "parse_odt"),
+    content.EPUB: ("index.parse.formats.epub", "parse_epub"),
+    content.RTF: ("index.parse.formats.rtf", "parse_rtf"),
 }
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from rag.check.names import Name, folded, is_acronym, read_names, same
 from rag.check.polarity import is_negation, is_soft, opposed
 from rag.check.support import bigram_precision
-from rag.check.terms import Term, read_terms
+from rag.language.names import Name, folded, is_acronym, read_names, same
+from rag.language.terms import Term, read_terms
 
 FOLLOWS = 0.5
 """The share of a statement's word pairs that makes it one that follows its source."""

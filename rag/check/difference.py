@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from rag.check.terms import fold
+from rag.language.terms import fold
 from rag.types import Edit, Piece
 
 

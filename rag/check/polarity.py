@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.check.terms import Term, read_terms, stem_of
-from rag.words import FUNCTION_WORDS
+from rag.language.function_words import FUNCTION_WORDS
+from rag.language.terms import Term, read_terms, stem_of
 
 _NEGATES = re.compile(
     r"(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|hardly|barely|scarcely"

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from itertools import chain
 
 from rag.check.alignment import alignment_faults
-from rag.check.carriers import Source, find_carriers
-from rag.check.company import Slot, company, read_slots, same_thing, swapped
 from rag.check.difference import difference
-from rag.check.names import Name, stands_in
+from rag.check.evidence_selection import Source, find_carriers
 from rag.check.polarity import comparison_faults, framing_faults, negation_faults
-from rag.check.quantities import Bound, Date, Number, read_dates, read_numbers
+from rag.check.role_context import Slot, company, read_slots, same_thing, swapped
 from rag.check.support import Encode, bigram_precision, support, word_matches
-from rag.check.terms import Term, fold, read_terms
+from rag.language.names import Name, stands_in
+from rag.language.quantities import Bound, Date, Number, read_dates, read_numbers
+from rag.language.terms import Term, fold, read_terms
 from rag.types import Piece, Verdict
 
 LEAST_SUPPORT = 0.57

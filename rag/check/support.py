@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from index.types import Encoding, Floats
-from rag.check.terms import Term, read_terms
+from rag.language.terms import Term, read_terms
 
 Encode = Callable[[str], Encoding]
 """A text → its token vectors."""

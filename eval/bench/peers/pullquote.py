@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tempfile import TemporaryDirectory
 
 from index import Library
-from index.embedder import load_embedder
+from index.embed.embedder import load_embedder
 from rag import Hit, retrieve
 
 DEPTH = 10

@@ -1,0 +1,1 @@
+"""What must hold of a result, and what it is compared with."""

@@ -1,0 +1,1 @@
+"""A path → a question set, and its articles in a library."""

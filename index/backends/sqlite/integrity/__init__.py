@@ -1,0 +1,1 @@
+"""What is stored is whole, and what was removed is gone."""

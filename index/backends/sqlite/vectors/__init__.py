@@ -1,0 +1,1 @@
+"""The search index of vectors, its generations, and what is near."""

@@ -1,0 +1,161 @@
+"""A file or a pasted text → a ``Document``: canonical text, paragraphs, and what it is called."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+
+from index.errors import InputError
+from index.filter import first_day
+from index.limits import DEFAULT_LIMITS, Limits
+from index.parse.blocks import LONGEST_TITLE, compose
+from index.parse.boilerplate import mark_boilerplate
+from index.parse.content import TEXT, media_type
+from index.parse.isolated.child import Worker, parse_in_child
+from index.parse.parsers import parser_of
+from index.parse.text import canonical, decode, read_file
+from index.segment.paragraphs import find_paragraphs, is_table_head
+from index.types import PASTED, Document, Role
+
+SMALL = 1_000_000
+"""UTF-8 text of fewer bytes is read here; all else is parsed in a process with limits."""
+
+ENDINGS = tuple(".pdf .docx .odt .epub .html .htm .rtf .md .txt".split())
+"""How the names of files end that can be articles, where a choice has to be offered by name."""
+
+_MARKUP = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)|\[([^\]]*)\]\([^)]*\)|\s+#+$")
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_FIELD = re.compile(r"^(title|author|date|lang|language)[ \t]*:[ \t]*(\S.*?)[ \t]*$", re.M | re.I)
+_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+
+
+def read_document(
+    path: Path, limits: Limits = DEFAULT_LIMITS, worker: Worker | None = None
+) -> Document:
+    """Parse the file at ``path``, in the process of ``worker`` if it takes one.
+
+    Raises:
+        InputError: the file cannot be read, is of no known format, or over a limit.
+    """
+    return parse_bytes(read_file(path, limits), source_of(path), limits, worker)
+
+
+def source_of(path: Path) -> str:
+    r"""Return the name that a file has from everywhere: its absolute path, as text.
+
+    A name need not be UTF-8: ``b"caf\xe9.txt"`` → ``"/home/me/caf\\xe9.txt"``.
+    """
+    return os.fsencode(os.path.abspath(path)).decode(errors="backslashreplace")  # noqa: PTH100
+
+
+def parse_bytes(
+    data: bytes, source: str, limits: Limits = DEFAULT_LIMITS, worker: Worker | None = None
+) -> Document:
+    """Parse what was read from ``source``. Raises what ``read_document`` raises."""
+    if len(data) < SMALL and _is_plain(data, source):
+        return parse_here(data, source, limits)
+    if worker is not None:
+        return worker.parse(data, source, limits)
+    return parse_in_child(data, source, limits)
+
+
+def parse_here(data: bytes, source: str, limits: Limits = DEFAULT_LIMITS) -> Document:
+    """Parse in this process, whatever it costs. Raises what ``read_document`` raises."""
+    media = media_type(data, source)
+    fallback = _spoken(Path(source).stem)
+    if media == TEXT:
+        text = decode(data, source, limits)
+        return parse_text(text, source=source, fallback=fallback, media=TEXT, limits=limits)
+    parsed = parser_of(media)(data, source, limits)
+    text, spans = compose(parsed)
+    text = canonical(text, source, limits)
+    return Document(
+        title=(parsed.title or (not parsed.pages and _heading(text, spans)) or fallback)[
+            :LONGEST_TITLE
+        ],
+        source=source,
+        text=text,
+        spans=spans,
+        published=_date(parsed.published),
+        author=parsed.author,
+        language=parsed.language,
+        media=media,
+    )
+
+
+def parse_text(
+    text: str,
+    *,
+    source: str = PASTED,
+    title: str | None = None,
+    fallback: str | None = None,
+    media: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Document:
+    """Parse a text that is at hand.
+
+    It is called ``title``, or what its front matter or its own heading says, or ``fallback``, or
+    its first words.
+
+    Raises:
+        InputError: it is blank, too long or not text.
+    """
+    text = canonical(text, source, limits)
+    spans = mark_boilerplate(text, find_paragraphs(text))
+    told = _front_matter(text)
+    called = title or told.get("title") or _heading(text, spans) or fallback or _first_words(text)
+    return Document(
+        title=called[:LONGEST_TITLE],
+        source=source,
+        text=text,
+        spans=spans,
+        published=_date(told.get("date")),
+        author=told.get("author"),
+        language=told.get("lang") or told.get("language"),
+        media=media,
+    )
+
+
+def _is_plain(data: bytes, source: str) -> bool:
+    """Tell whether there is nothing to it: text in UTF-8 that is no page."""
+    try:
+        plain = "\0" not in data.decode()
+    except UnicodeDecodeError:
+        return False
+    return plain and media_type(data, source) == TEXT
+
+
+def _front_matter(text: str) -> dict[str, str]:
+    found = _FRONT_MATTER.match(text)
+    fields = _FIELD.findall(found.group(1)) if found else []
+    return {name.casefold(): value.strip("'\"") for name, value in fields}
+
+
+def _date(told: str | None) -> str | None:
+    """Return the date that a text begins with: ``"2025-05-07T09:00Z"`` → ``"2025-05-07"``."""
+    found = _DATE.match(told or "")
+    with suppress(InputError):
+        return found.group() if found and first_day(found.group()) else None
+    return None
+
+
+def _heading(text: str, spans: tuple[tuple[int, int, Role], ...]) -> str | None:
+    """Return the heading that opens the article, if one does."""
+    for start, end, role in spans:
+        if role is Role.TEXT or (role is Role.HEADING and is_table_head(text, start, end)):
+            return None
+        if role is Role.HEADING:
+            return " ".join(_MARKUP.sub(r"\1", text[start:end]).split())[:LONGEST_TITLE]
+    return None
+
+
+def _spoken(stem: str) -> str:
+    """``"openai-for_countries"`` → ``"openai for countries"``."""
+    return re.sub(r"[-_\s]+", " ", stem).strip() or stem
+
+
+def _first_words(text: str) -> str:
+    words = text.split()[:8]
+    return " ".join(words)[:LONGEST_TITLE] + ("…" if len(text.split(None, 8)) > 8 else "")

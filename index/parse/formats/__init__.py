@@ -1,0 +1,1 @@
+"""One file a format, but for PDF: bytes → blocks."""

@@ -1,0 +1,1 @@
+"""PDF: glyphs → lines → paragraphs, headings and rows of tables."""

@@ -1,0 +1,165 @@
+"""Runs of a page → its lines in the order in which they are read, column by column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from index.parse.pdf.glyphs import WIDE, Run
+
+PROSE = 20
+"""A run of so many characters is part of a sentence, rather than a table's cell."""
+
+SAME_LINE = 0.45
+"""Heights that differ by less than this share of the font's size are one line's."""
+
+COLUMN_LINES = 5
+"""So many lines on either side of a gap make columns."""
+
+TIGHT = 0.12
+"""A gap of so many font sizes is a space."""
+
+COLUMN_WIDTH = 0.2
+"""A column's share of the page's width, at least."""
+
+_MARKER = re.compile(r"[•◦▪■●○–—*-]|\(?(?:\d{1,2}|[a-z]{1,4})[.)]", re.IGNORECASE)
+_PREFIX = re.compile(r"[$€£¥(]+")
+_NEXT_PREFIX = re.compile(r"(.*[^\s$€£¥])\s*([$€£¥]+)")
+_SUFFIX = re.compile(r"[%)*†‡]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: a cell, or several where wide gaps part it. ``base`` is its height on the page."""
+
+    cells: tuple[Run, ...]
+    page: int
+    column: int = 0
+
+    @property
+    def left(self) -> float:
+        """Where it begins."""
+        return self.cells[0].left
+
+    @property
+    def right(self) -> float:
+        """Where it ends."""
+        return self.cells[-1].right
+
+    @property
+    def base(self) -> float:
+        """Its height on the page."""
+        return self.cells[0].base
+
+    @property
+    def size(self) -> float:
+        """The size of its letters."""
+        return max(self.cells, key=lambda cell: len(cell.text)).size
+
+    @property
+    def bold(self) -> bool:
+        """Whether all of it is in a bold font."""
+        return all(cell.bold for cell in self.cells)
+
+    @property
+    def text(self) -> str:
+        """What it says, on one line."""
+        return " ".join(cell.text for cell in self.cells)
+
+
+def read_lines(runs: Sequence[Run], page: int, width: float) -> list[Line]:
+    """Return the lines of a page: each column from top to bottom, from left to right.
+
+    What stands across the columns parts what is above from what is below.
+    """
+    lines: list[Line] = []
+    gutter = _find_gutter(runs, width)
+    if gutter is None:
+        return _stack(runs, page, 0)
+    across = [run for run in runs if run.left < gutter < run.right]
+    edges = [*sorted((run.base for run in across), reverse=True), float("-inf")]
+    above = float("inf")
+    for edge in edges:
+        band = [run for run in runs if edge < run.base < above and run not in across]
+        for column in (0, 1):
+            side = [run for run in band if (run.left >= gutter) == bool(column)]
+            nested = read_lines(side, page, width)
+            lines += [Line(line.cells, page, 2 * line.column + column + 1) for line in nested]
+        lines += _stack([run for run in across if run.base == edge], page, 0)
+        above = edge
+    return lines
+
+
+def _stack(runs: Sequence[Run], page: int, column: int) -> list[Line]:
+    """Join the runs that stand on one height; the highest line first."""
+    groups: list[list[Run]] = []
+    for run in sorted(runs, key=lambda run: (-run.base, run.left)):
+        above = groups[-1][0] if groups else None
+        if above and above.base - run.base <= SAME_LINE * max(above.size, run.size):
+            groups[-1].append(run)
+        else:
+            groups.append([run])
+    return [Line(_cells(group), page, column) for group in groups]
+
+
+def _cells(runs: list[Run]) -> tuple[Run, ...]:
+    """Join a currency sign, a bracket or a list's marker with what it belongs to."""
+    cells: list[Run] = []
+    for run in sorted(runs, key=lambda run: run.left):
+        before = cells[-1] if cells else None
+        gap = (run.left - before.right) / max(run.size, before.size) if before else WIDE
+        if before and gap < WIDE:
+            cells[-1] = _joined(before, run, " " if gap > TIGHT else "")
+        elif before and (_PREFIX.fullmatch(before.text) or _SUFFIX.fullmatch(run.text)):
+            cells[-1] = _joined(before, run, "" if _SUFFIX.fullmatch(run.text) else " ")
+        elif before and len(cells) == 1 and _MARKER.fullmatch(before.text):
+            cells[-1] = _joined(before, run, " ")
+        else:
+            sign = _NEXT_PREFIX.fullmatch(before.text) if before else None
+            if before and sign:
+                cells[-1] = replace(before, text=sign.group(1))
+                run = replace(run, text=f"{sign.group(2)} {run.text}")
+            cells.append(run)
+    return tuple(cells)
+
+
+def _joined(one: Run, other: Run, between: str) -> Run:
+    return replace(
+        one,
+        text=f"{one.text}{between}{other.text}",
+        right=max(one.right, other.right),
+        bold=one.bold and other.bold,
+        size=max(one.size, other.size),
+    )
+
+
+def _find_gutter(runs: Sequence[Run], width: float) -> float | None:
+    """Return where a gap between two columns of prose is, if the runs have one."""
+    prose = [run for run in runs if len(run.text) >= PROSE]
+    if len(prose) < 2 * COLUMN_LINES:
+        return None
+    best: tuple[int, float] | None = None
+    for x in sorted({round(run.left) - 1.0 for run in prose}):
+        left = [run for run in prose if run.right <= x]
+        right = [run for run in prose if run.left >= x]
+        crossing = len(prose) - len(left) - len(right)
+        if min(len(left), len(right)) < COLUMN_LINES or crossing > 0.3 * len(prose):
+            continue
+        if _are_columns(left, right, width) and (best is None or crossing < best[0]):
+            best = crossing, x
+    return best[1] if best else None
+
+
+def _are_columns(left: list[Run], right: list[Run], width: float) -> bool:
+    """Tell columns of prose from the columns of a table, which are narrow or of numbers."""
+    overlap = min(max(r.base for r in left), max(r.base for r in right)) - max(
+        min(r.base for r in left), min(r.base for r in right)
+    )
+    return overlap > 0 and all(
+        median(run.right - run.left for run in side) >= COLUMN_WIDTH * width
+        and sum(character.isalpha() for run in side for character in run.text)
+        > 0.6 * sum(len(run.text) for run in side)
+        for side in (left, right)
+    )

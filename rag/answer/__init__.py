@@ -1,0 +1,1 @@
+"""Citations, and an answer as a file that can be verified."""

@@ -1,0 +1,241 @@
+"""``ask``: how an answer comes out. Read this to know what Pullquote does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from index.errors import QuestionError
+from index.library import Library
+from rag.answer.citation import cite, spoken
+from rag.libraries import AnyPath, bundled_article, library_of
+from rag.question.encode import Question, check_limit, check_question, encode_question, weigh_words
+from rag.question.sub_questions import split_parts
+from rag.reader.choice import choose_sentences
+from rag.reader.decision import answerability, fitted_model
+from rag.reader.missing import describe_lack
+from rag.retrieval.candidates import Places, find_candidates
+from rag.retrieval.late_interaction import ScoredEvidence, score_evidence
+from rag.types import REFUSAL, Answer, Citation, Claim, Turn, Written, answer_text
+
+if TYPE_CHECKING:
+    from rag.llm.draft import Draft
+    from rag.llm.endpoint import Model
+
+DEFAULT_NEAREST = 3
+"""How many of the closest places a refusal shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """One part of a question with its evidence, and how sure it is that this answers it."""
+
+    asked: Question
+    weighed: ScoredEvidence
+    sure: float
+
+
+def ask(
+    question: str,
+    *,
+    articles: Sequence[AnyPath] | None = None,
+    library: Library | AnyPath | None = None,
+    history: Sequence[Turn | str] = (),
+    k: int = DEFAULT_NEAREST,
+    without: Places = frozenset(),
+    within: Collection[str] | None = None,
+    model: Model | None = None,
+    always_ask: bool = False,
+) -> Answer:
+    """Answer a question with quotes, or say that the articles do not.
+
+    Args:
+        question: one question, which may have two or three parts.
+        articles: files to ask; they are indexed the first time and kept in the cache.
+        library: a library to ask, or its folder. Without either, the bundled article is asked;
+            both at once are refused.
+        history: the conversation so far, oldest first; a follow-up borrows from its last turn.
+        k: how many of the closest places a refusal shows.
+        without: paragraphs to leave out, each as ``(article id, number)``.
+        within: the ids of the articles to search; all of the library, if not given.
+        model: a language model that writes the answer from what was found; what it writes is
+            checked sentence by sentence. If it fails, the answer is what it is without one.
+        always_ask: ask the model even where the articles do not say.
+
+    Raises:
+        QuestionError: nothing was asked, or too much, or of nothing, or of two things at once.
+        InputError: a file of ``articles`` cannot be taken in.
+        LibraryError: the library cannot be read.
+    """
+    *_, answer = ask_stream(
+        question,
+        articles=articles,
+        library=library,
+        history=history,
+        k=k,
+        without=without,
+        within=within,
+        model=model,
+        always_ask=always_ask,
+    )
+    return answer
+
+
+def ask_stream(
+    question: str,
+    *,
+    articles: Sequence[AnyPath] | None = None,
+    library: Library | AnyPath | None = None,
+    history: Sequence[Turn | str] = (),
+    k: int = DEFAULT_NEAREST,
+    without: Places = frozenset(),
+    within: Collection[str] | None = None,
+    model: Model | None = None,
+    always_ask: bool = False,
+) -> Iterator[Answer]:
+    """Yield the answer as it grows; the last one is what ``ask`` returns. Raises what it raises.
+
+    Without a model there is only one. A statement of a model is in none of them before it has
+    passed the check. The last may hold less than those before: if the model breaks off.
+    """
+    timings: dict[str, float] = {}
+    whole = check_question(question)
+    check_limit(k)
+    with ExitStack() as opened:
+        with _timed(timings, "open"):
+            shelf = _open(articles, library, opened)
+        asked, turns = whole, tuple(history)
+        if model:
+            from rag.llm.rewrite import rewrite
+
+            with _timed(timings, "rewrite"):
+                asked, turns = rewrite(whole, history, model)
+        with shelf.reading():
+            findings = []
+            for part in split_parts(asked):
+                findings.append(_find(part, turns, shelf, without, within, timings))
+                turns = (*turns, Turn(part))
+            with _timed(timings, "answer"):
+                answer = _answer(whole, findings, k, shelf, timings)
+                draft = _draft(answer, findings, shelf, model, always_ask)
+        if draft:
+            with _timed(timings, "model"):
+                yield from draft.grow()
+        elif model:
+            note = f"{model.name} was not asked, for the articles do not say."
+            yield replace(answer, written=Written(model.name, note))
+        else:
+            yield answer
+
+
+def _draft(
+    answer: Answer,
+    findings: Sequence[_Finding],
+    shelf: Library,
+    model: Model | None,
+    always_ask: bool,
+) -> Draft | None:
+    """Return what a model is to write: the parts that are answered; all of them, if none is.
+
+    None without a model, and where the articles do not say, unless it is always asked.
+    """
+    if model is None or (answer.refused and not always_ask):
+        return None
+    from rag.llm.draft import Draft
+
+    least = fitted_model().threshold
+    found = [
+        (finding.asked, finding.weighed)
+        for finding in findings
+        if finding.sure >= least or answer.refused
+    ]
+    note = f"The articles do not seem to say, but {model.name} was asked all the same."
+    return Draft(answer, found, shelf, model, note if answer.refused else "")
+
+
+def _find(
+    part: str,
+    history: Sequence[Turn | str],
+    shelf: Library,
+    without: Places,
+    within: Collection[str] | None,
+    timings: dict[str, float],
+) -> _Finding:
+    """Question → candidates → evidence → decision."""
+    with _timed(timings, "embedding"):
+        encoded = encode_question(part, history, shelf)
+    with _timed(timings, "words"):
+        asked = weigh_words(encoded, shelf)
+    with _timed(timings, "candidates"):
+        candidates = find_candidates(asked, shelf, without, within)
+    with _timed(timings, "evidence"):
+        weighed = score_evidence(asked, candidates)
+    with _timed(timings, "decision"):
+        sure = answerability(asked, weighed)
+    return _Finding(asked, weighed, sure)
+
+
+def _answer(
+    question: str, findings: Sequence[_Finding], k: int, shelf: Library, timings: dict[str, float]
+) -> Answer:
+    """Answer the parts that the articles answer, name the others; or refuse the whole."""
+    least = fitted_model().threshold
+    searched = findings[0].asked.searched
+    searched = "" if question.startswith(searched) else searched
+    found = [finding for finding in findings if finding.sure >= least]
+    open_parts = tuple(finding.asked.text for finding in findings if finding.sure < least)
+    if not found:
+        nearest = _nearest(findings[0], k, shelf)
+        sure = max(finding.sure for finding in findings)
+        return Answer(question, REFUSAL, (), (), True, sure, nearest, timings, open_parts, searched)
+    chosen = {
+        (evidence.passage.article_id, evidence.sentence): evidence
+        for finding in found
+        for evidence in choose_sentences(finding.asked, finding.weighed.sentences)
+    }
+    citations = tuple(cite(each, number, shelf) for number, each in enumerate(chosen.values(), 1))
+    claims = tuple(Claim(spoken(citation.quote), (citation,)) for citation in citations)
+    text = answer_text(claims, open_parts)
+    sure = min(finding.sure for finding in found)
+    return Answer(question, text, claims, citations, False, sure, (), timings, open_parts, searched)
+
+
+def _nearest(finding: _Finding, k: int, shelf: Library) -> tuple[Citation, ...]:
+    """Cite the closest sentences, each with what it lacks."""
+    return tuple(
+        cite(each, number, shelf, describe_lack(finding.asked, each))
+        for number, each in enumerate(finding.weighed.sentences[:k], 1)
+    )
+
+
+def _open(
+    articles: Sequence[AnyPath] | None, library: Library | AnyPath | None, opened: ExitStack
+) -> Library:
+    """Return the library to ask; one that is opened here for one question is closed after it."""
+    if articles is not None and library is not None:
+        raise QuestionError("articles and library were both given: ask the one or the other")
+    if isinstance(library, Library):
+        return library
+    if library is not None:
+        return opened.enter_context(Library.open(library, create=False))
+    if articles is None:
+        return library_of([bundled_article()])
+    named = [articles] if isinstance(articles, str | os.PathLike) else list(articles)
+    if not named:
+        raise QuestionError("articles is empty: name one, or leave it out to ask the bundled one")
+    return library_of(named)
+
+
+@contextmanager
+def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
+    """Add up how many milliseconds a stage took."""
+    start = perf_counter()
+    try:
+        yield
+    finally:
+        spent = (perf_counter() - start) * 1000
+        timings[stage] = round(timings.get(stage, 0.0) + spent, 3)

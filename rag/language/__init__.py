@@ -1,0 +1,1 @@
+"""The words, numbers and names of a text, in English."""

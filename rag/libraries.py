@@ -1,0 +1,60 @@
+"""Libraries that nobody has to make: of files that are named, and of the bundled article."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.backends.sqlite.store import VERSION
+from index.cache import cache_folder
+from index.embed.embedder import DEFAULT_EMBEDDER
+from index.library import Library
+from index.parse.text import read_file, user_path
+from index.segment.passages import CHUNKER
+
+if TYPE_CHECKING:
+    from index.build import Progress
+
+KEPT_OPEN = 8
+"""How many libraries of named files stay open, so that the second question finds them ready."""
+
+AnyPath = str | os.PathLike[str]
+
+
+def bundled_article() -> Path:
+    """Return the article that comes with the project."""
+    return Path(str(files("rag").joinpath("articles", "openai-for-countries.md")))
+
+
+@lru_cache(maxsize=KEPT_OPEN)
+def _cached(folder: Path, embedder: str | None) -> Library:
+    return Library.open(folder, embedder=embedder)
+
+
+def library_of(
+    paths: Sequence[AnyPath], embedder: str | None = None, progress: Progress | None = None
+) -> Library:
+    """Return the library of exactly these files, indexing them the first time.
+
+    The folder's name comes from what is in the files, so an edited file makes another library.
+
+    Raises:
+        InputError: a file cannot be taken in.
+        LibraryError: the cache folder cannot be written.
+    """
+    files = [user_path(path) for path in paths]
+    hashes = sorted((os.fsencode(file), hashlib.sha256(read_file(file)).digest()) for file in files)
+    seal = hashlib.sha256(f"{VERSION} {CHUNKER} {embedder or DEFAULT_EMBEDDER}".encode())
+    for name, content in hashes:
+        seal.update(b"\0%b\0%b" % (name, content))
+    library = _cached(cache_folder() / seal.hexdigest()[:16], embedder)
+    if len(library.entries) < len({content for _, content in hashes}):
+        with library.writing():
+            for file in files:
+                library.add(file, progress)
+    return library

@@ -1,0 +1,1 @@
+"""What is asked: its words and their weights, its parts, and what it borrows."""

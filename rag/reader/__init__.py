@@ -1,0 +1,1 @@
+"""Whether the evidence answers, which sentences do, and what the nearest place lacks."""

@@ -1,0 +1,1 @@
+"""Question → passages and sentences that speak of it, best first."""

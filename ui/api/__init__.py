@@ -1,0 +1,1 @@
+"""Pullquote for programs: HTTP and MCP."""

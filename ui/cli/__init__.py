@@ -1,0 +1,1 @@
+"""``pullquote``: the command line."""

@@ -1,0 +1,88 @@
+"""``pullquote list | remove | check | watch``: keeping a library."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from ui.cli import output as show
+from ui.cli.options import ANSWERED, FAILED, chosen, is_made, open_library
+
+QUIET_MS = 400
+"""How long a folder must be quiet before it is read, so that few files are read half-written."""
+
+LOOK_MS = 10_000
+"""After how long it is looked at anyway, should the system have told nothing of a change."""
+
+
+def list_articles(options: argparse.Namespace) -> int:
+    """Print the articles of a library."""
+    if not is_made(options):
+        _nothing_yet()
+        show.articles([], as_json=options.json)
+        return ANSWERED
+    with open_library(options, create=False) as library:
+        show.articles(chosen(library, options), as_json=options.json)
+    return ANSWERED
+
+
+def remove_all(options: argparse.Namespace) -> int:
+    """Remove articles, and print what was searched for them afterwards."""
+    with open_library(options, create=False) as library:
+        found = library.remove_all(options.ids)
+    show.removal(found, as_json=options.json)
+    return FAILED if found.left else ANSWERED
+
+
+def check(options: argparse.Namespace) -> int:
+    """Verify a library, mend it and print what was found."""
+    from index.types import Check
+
+    if not is_made(options):
+        _nothing_yet()
+        if options.json:
+            show.check(Check({}, (), ()), as_json=True)
+        return ANSWERED
+    with open_library(options, create=False) as library:
+        found = library.check()
+    show.check(found, as_json=options.json)
+    return FAILED if found.problems else ANSWERED
+
+
+def watch_folder(options: argparse.Namespace) -> int:
+    """Keep a library in step with a folder until interrupted."""
+    from watchfiles import watch
+
+    from index.errors import LibraryBusy
+    from index.watch import WatchedFolder
+
+    with open_library(options, create=True) as library:
+        watched = WatchedFolder(options.folder, library)
+        watched.step(_report)
+        _report(f"watching {watched.folder}: {len(library.entries)} articles (Ctrl-C to stop)")
+        looks = watch(
+            watched.folder,
+            step=QUIET_MS,
+            rust_timeout=LOOK_MS,
+            yield_on_timeout=True,
+            ignore_permission_denied=True,
+        )
+        try:
+            for _ in looks:
+                try:
+                    watched.step(_report)
+                except LibraryBusy as error:
+                    _report(f"{error}; trying again soon")
+        except KeyboardInterrupt:
+            pass  # in the middle of a step: the library keeps what was committed
+        _report(f"stopped: {len(library.entries)} articles")
+    return ANSWERED
+
+
+def _report(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def _nothing_yet() -> None:
+    _report("there is no library yet: pullquote add FILE makes one")

@@ -1,0 +1,90 @@
+"""What the commands share: exit codes, and which library and embedder were chosen."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from index.library import Library
+    from index.types import Article
+
+ANSWERED, FAILED, USAGE, REFUSED, MISSING, INTERRUPTED = 0, 1, 2, 3, 5, 130
+LEFT_OUT = EDITED = 4
+"""Of ``add``: not all went in. Of ``verify``: a source does not say it any more."""
+
+LIBRARY_VARIABLE = "PULLQUOTE_LIBRARY"
+EMBEDDER_VARIABLE = "PULLQUOTE_EMBEDDER"
+
+
+class UsageError(Exception):
+    """Arguments that make no sense together."""
+
+
+def folder_name(text: str) -> Path:
+    """Read the name of a folder from the command line."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return Path(text)
+
+
+def port(text: str) -> int:
+    """Read the number of a port from the command line."""
+    if not text.isdecimal() or not 0 < int(text) < 65_536:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65535")
+    return int(text)
+
+
+def folder(options: argparse.Namespace) -> Path:
+    """Return the folder of the chosen library, or of the user's own."""
+    chosen = options.library or os.environ.get(LIBRARY_VARIABLE)
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_data_path
+
+    return user_data_path("pullquote") / "library"
+
+
+def is_named(options: argparse.Namespace) -> bool:
+    """Tell whether a library was chosen."""
+    return bool(options.library or os.environ.get(LIBRARY_VARIABLE))
+
+
+def is_made(options: argparse.Namespace) -> bool:
+    """Tell whether there is a library in the chosen folder, or whether there has to be one."""
+    from index.backends.sqlite.store import FILE
+
+    return is_named(options) or (folder(options) / FILE).exists()
+
+
+def is_empty(options: argparse.Namespace) -> bool:
+    """Tell whether no library was chosen and the user's own has no articles yet."""
+    if is_named(options):
+        return False
+    if not is_made(options):
+        return True
+    with open_library(options, create=False) as library:
+        return not library.frequencies([])[0]
+
+
+def embedder(options: argparse.Namespace) -> str | None:
+    """Return the name of the chosen embedder."""
+    return options.embedder or os.environ.get(EMBEDDER_VARIABLE) or None
+
+
+def open_library(options: argparse.Namespace, *, create: bool) -> Library:
+    """Open the chosen library."""
+    from index.library import Library
+
+    return Library.open(folder(options), embedder=embedder(options), create=create)
+
+
+def chosen(library: Library, options: argparse.Namespace) -> Sequence[Article]:
+    """Return the articles of the time, source and title that were named; all, if none was."""
+    return library.find(
+        since=options.since, before=options.before, source=options.source, title=options.title
+    )

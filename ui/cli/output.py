@@ -1,0 +1,181 @@
+"""What the command line prints: rich on a terminal, plain in a pipe, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rag.answer.citation import spoken
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from index.types import Article, Check, Removal
+    from rag.answer.verify import Checked
+
+
+def articles(found: Sequence[Article], *, as_json: bool) -> None:
+    """Print articles as a table, or one tab-separated line each in a pipe."""
+    rows = [
+        {
+            "id": article.id,
+            "title": article.title,
+            "characters": len(article.text),
+            "added": article.added,
+            "published": article.published,
+            "author": article.author,
+            "language": article.language,
+            "source": article.source,
+        }
+        for article in found
+    ]
+    if as_json:
+        print_json(rows)
+    elif not sys.stdout.isatty():
+        for row in rows:
+            sys.stdout.write(f"{row['id']}\t{row['title']}\t{row['source']}\n")
+    elif rows:
+        from rich.table import Table
+        from rich.text import Text
+
+        named = ("id", "title", "author", "published", "characters", "source")
+        table = Table(*named, box=None, header_style="dim")
+        for row in rows:
+            cells = (f"{row[n]:,}" if n == "characters" else row[n] or "" for n in named)
+            table.add_row(*(Text(str(cell)) for cell in cells))
+        make_console().print(table)
+
+
+def check(found: Check, *, as_json: bool) -> None:
+    """Print what was verified and what was wrong."""
+    if as_json:
+        print_json({"counted": found.counted, "healed": found.healed, "problems": found.problems})
+        return
+    counted = ", ".join(f"{count:,} {what}" for what, count in found.counted.items())
+    lines = [f"checked: {counted}", *(f"healed: {each}" for each in found.healed)]
+    lines += [f"problem: {each}" for each in found.problems] or ["all is as it was stored"]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def removal(found: Removal, *, as_json: bool) -> None:
+    """Print what was removed, what was searched for afterwards, and what was found."""
+    if as_json:
+        print_json(asdict(found) | {"articles": [article.id for article in found.articles]})
+        return
+    articles(found.articles, as_json=False)
+    searched = f"{found.files} files ({found.size:,} bytes) of the library"
+    lines = [f"searched {searched} for {found.pieces:,} pieces of text, names and vectors"]
+    if found.shared:
+        lines.append(f"not for {found.shared:,} that other articles have too")
+    lines += [f"still there: {each}" for each in found.left] or ["nothing of it is left"]
+    if found.left:
+        lines.append("close what else has the library open, then run pullquote check")
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def verified(found: Sequence[Checked], *, as_json: bool) -> None:
+    """Print how each quote of an exported answer stands in its source."""
+    if as_json:
+        print_json([asdict(each) for each in found])
+        return
+    for each in found:
+        said = each.citation
+        place = f"{said['title']}, paragraph {said['paragraph']}, {said['start']}–{said['end']}"
+        lines = [f"[{said['number']}] {each.standing.value}: {place}", f"“{spoken(said['quote'])}”"]
+        if each.start not in (None, said["start"]):
+            lines.append(f"it stands at {each.start} now")
+        if each.now:
+            lines.append(f"now it reads: “{each.now}”")
+        lines += filter(None, [each.where and f"in {each.where}", each.note])
+        sys.stdout.write("\n    ".join(lines) + "\n")
+    good = sum(each.start is not None for each in found)
+    sys.stdout.write(f"{good} of {len(found)} quotes stand in their sources\n")
+
+
+def progress(label: str = "indexing") -> Callable[[int, int], None] | None:
+    """Return a progress bar on stderr for one article; None where nobody watches."""
+    if not sys.stderr.isatty():
+        return None
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task = bar.add_task(str(label))
+
+    def step(done: int, total: int) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total, description=f"{label} ({done} of {total})")
+        if done >= total:
+            bar.stop()
+
+    return step
+
+
+class Adding:
+    """What is seen while files are added: a bar on stderr where somebody watches, and messages."""
+
+    def __init__(self, total: int) -> None:
+        """``total``: how many files there are."""
+        self._total = total
+        self._bar: Progress | None = None
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._bar = Progress(console=Console(stderr=True), transient=True)
+            self._files = self._bar.add_task("adding", total=total, visible=total > 1)
+            self._passages = self._bar.add_task("")
+
+    def __enter__(self) -> Adding:
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def step(self, name: str) -> Callable[[int, int], None] | None:
+        """Go on to the next file, and return what is told of its passages."""
+        bar = self._bar
+        if bar is None:
+            return None
+        done = bar.tasks[self._files].completed + 1
+        label = f"file {done:,.0f} of {self._total:,}"
+        passages = f"passages of {Path(name).name}".replace("[", r"\[")
+        bar.update(self._files, completed=done, description=label)
+
+        def embedded(count: int, total: int) -> None:
+            bar.update(self._passages, completed=count, total=total, description=passages)
+
+        return embedded
+
+    def say(self, line: str) -> None:
+        """Write one line, above the bar if there is one."""
+        if self._bar:
+            self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        else:
+            sys.stderr.write(f"{line}\n")
+
+
+def make_console() -> Console:
+    """Return what prints to stdout; in a pipe it does not break lines."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def print_json(value: object) -> None:
+    """Print a value for programs."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")

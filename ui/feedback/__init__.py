@@ -1,0 +1,1 @@
+"""What people think of answers, and the question set made of it."""

@@ -1,0 +1,164 @@
+"""From a question to what the page shows, step by step. Ready for answers that come slowly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from time import monotonic, sleep
+
+from index.errors import PullquoteError, QuestionError
+from index.library import Library
+from rag import Answer, Model, Turn, ask, ask_stream
+from rag.question.encode import check_question
+from ui.page.render.messages import Message, answered, asked, begun, note, searching, writing
+from ui.page.visits.visit import MAX_EXCHANGES, Exchange, Visit
+
+STEP_SECONDS = 0.12
+"""The least time between two steps: an eye, and a screen reader, can follow eight a second."""
+
+STOPPED = "Stopped. What was answered so far stays."
+BROKEN = "Something went wrong while answering. Ask it again with Retry, below."
+NO_ARTICLES = "No article is chosen: choose at least one under Articles."
+
+Answers = Callable[
+    [str, Library, Sequence[Turn], Collection[str] | None],
+    Iterator[Answer],
+]
+"""Question, library, history, articles to search → an answer, again and again, ever longer.
+
+The last one is the whole answer. One without claims says where it is going to be found.
+"""
+
+
+def extractive(
+    question: str, library: Library, history: Sequence[Turn], within: Collection[str] | None
+) -> Iterator[Answer]:
+    """Answer with ``ask``, one statement after the other."""
+    yield from partial_answers(ask(question, library=library, history=history, within=within))
+
+
+def written_by(model: Model, *, always_ask: bool) -> Answers:
+    """Return what has a language model answer; what it writes is checked before it is shown."""
+
+    def answers(
+        question: str, library: Library, history: Sequence[Turn], within: Collection[str] | None
+    ) -> Iterator[Answer]:
+        return ask_stream(
+            question,
+            library=library,
+            history=history,
+            within=within,
+            model=model,
+            always_ask=always_ask,
+        )
+
+    return answers
+
+
+def partial_answers(whole: Answer) -> Iterator[Answer]:
+    """Yield an answer as it would be given: one statement, two, at last all of it."""
+    for count in range(1, len(whole.claims)):
+        claims = whole.claims[:count]
+        cited = tuple(c for claim in claims for c in claim.citations)
+        yield replace(whole, claims=claims, citations=cited, unanswered=())
+    yield whole
+
+
+def begin(visit: Visit, question: str, at: int | None = None) -> Exchange:
+    """Put a question into the conversation: at its end, or at ``at`` in place of what was there.
+
+    Raises:
+        QuestionError: nothing was asked, or too much, or no article is chosen.
+    """
+    text = check_question(question)
+    if not visit.chosen:
+        raise QuestionError(NO_ARTICLES)
+    exchange = Exchange(text)
+    before = visit.exchanges if at is None else visit.exchanges[:at]
+    visit.exchanges = [*before, exchange][-MAX_EXCHANGES:]
+    return exchange
+
+
+def waiting(visit: Visit) -> Exchange | None:
+    """Return the question that has not been answered yet, if there is one."""
+    last = visit.exchanges[-1] if visit.exchanges else None
+    return last if last and last.state == "asked" and last.answer is None else None
+
+
+def give(
+    visit: Visit, exchange: Exchange, answers: Answers, *, failed: bool = False
+) -> Iterator[Answer | None]:
+    """Answer a question; yields None before the first word, then the answer as far as it is.
+
+    Whatever is meant for the user's eyes becomes part of the conversation; ``failed``: and what a
+    language model wrote that did not pass the check.
+    """
+    history = visit.turns(before=visit.exchanges.index(exchange))
+    yield None
+    try:
+        for answer in _paced(answers(exchange.question, visit.library, history, visit.within)):
+            if exchange.state != "asked":
+                return
+            exchange.answer = answer
+            yield answer
+        if exchange.answer:
+            exchange.shown = answered(exchange.answer, visit.library, failed=failed)
+            exchange.state = "answered"
+    except PullquoteError as error:
+        exchange.state, exchange.failure = "failed", str(error)
+    yield exchange.answer
+
+
+def _paced(answers: Iterator[Answer]) -> Iterator[Answer]:
+    """Hand on an answer at most every ``STEP_SECONDS``."""
+    last = 0.0
+    for answer in answers:
+        wait = last + STEP_SECONDS - monotonic()
+        if wait > 0:
+            sleep(wait)
+        last = monotonic()
+        yield answer
+
+
+def stop(visit: Visit) -> None:
+    """Stop answering; what is there stays."""
+    exchange = visit.exchanges[-1] if visit.exchanges else None
+    if exchange and exchange.state == "asked":
+        exchange.state = "stopped"
+
+
+def break_off(visit: Visit) -> None:
+    """Note that answering failed in a way that nobody foresaw."""
+    exchange = waiting(visit)
+    if exchange:
+        exchange.state, exchange.failure = "failed", BROKEN
+
+
+def messages(visit: Visit) -> list[Message]:
+    """Return the whole conversation as it is shown."""
+    return [message for exchange in visit.exchanges for message in _shown(exchange, visit)]
+
+
+def exchange_at(visit: Visit, index: object) -> int | None:
+    """Return which exchange the message at ``index`` belongs to."""
+    owners = [
+        number for number, exchange in enumerate(visit.exchanges) for _ in _shown(exchange, visit)
+    ]
+    if not isinstance(index, int) or not 0 <= index < len(owners):
+        return None
+    return owners[index]
+
+
+def _shown(exchange: Exchange, visit: Visit) -> list[Message]:
+    shown = [asked(exchange.question)]
+    if exchange.shown:
+        return [*shown, exchange.shown]
+    if exchange.answer and exchange.answer.claims:
+        shown.append(begun(exchange.answer))
+    if exchange.state == "stopped":
+        return [*shown, note(STOPPED, "stopped")]
+    if exchange.state == "failed":
+        return [*shown, note(exchange.failure, "failure")]
+    if exchange.answer is None:
+        return [*shown, searching(len(visit.chosen))]
+    return shown if exchange.answer.claims else [*shown, writing(exchange.answer)]

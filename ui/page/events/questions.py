@@ -1,0 +1,118 @@
+"""When somebody asks, asks again or stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from index.errors import QuestionError
+from ui.page import conversation
+from ui.page.conversation import Answers
+from ui.page.events.visits import QUICK, visit_of
+from ui.page.layout import Parts
+from ui.page.render.markdown import address_of, plain
+from ui.page.render.messages import Message
+from ui.page.render.viewer import show_source
+from ui.page.visits.visit import Visit
+from ui.page.visits.visitors import Visitors
+
+_BUSY = "() => document.dispatchEvent(new Event('asked'))"
+_DONE = "() => document.dispatchEvent(new Event('answered'))"
+
+Asked = tuple[Any, list[Message], str]
+
+
+def wire_questions(
+    parts: Parts, visitors: Visitors, answers: Answers, *, failed: bool, at_once: int
+) -> None:
+    """Take questions from the box, an example, an edit or a retry; answer them step by step."""
+    chat, box = parts.chat, parts.box
+
+    def put(question: str, request: gr.Request) -> Asked:
+        return _begin(visit_of(visitors, request), question)
+
+    def put_example(event: gr.SelectData, request: gr.Request) -> Asked:
+        value = event.value if isinstance(event.value, dict) else {}
+        return _begin(visit_of(visitors, request), value.get("text", ""))
+
+    def put_again(event: gr.RetryData, request: gr.Request) -> Asked:
+        visit = visit_of(visitors, request)
+        at = conversation.exchange_at(visit, event.index)
+        return _begin(visit, "" if at is None else visit.exchanges[at].question, at)
+
+    def put_edited(event: gr.EditData, request: gr.Request) -> Asked:
+        visit = visit_of(visitors, request)
+        at = conversation.exchange_at(visit, event.index)
+        return _begin(visit, plain(str(event.value)), at)
+
+    def answer(request: gr.Request) -> Iterator[tuple[Any, Any]]:
+        yield from _answer(visit_of(visitors, request), answers, failed)
+
+    def break_off(request: gr.Request) -> list[Message]:
+        visit = visit_of(visitors, request)
+        conversation.break_off(visit)
+        return conversation.messages(visit)
+
+    def stop(request: gr.Request) -> tuple[Any, list[Message]]:
+        visit = visit_of(visitors, request)
+        conversation.stop(visit)
+        return _idle(), conversation.messages(visit)
+
+    outputs = [box, chat, parts.note]
+    begun = [
+        box.submit(put, box, outputs, **QUICK),
+        chat.example_select(put_example, None, outputs, **QUICK),
+        chat.retry(put_again, None, outputs, **QUICK),
+        chat.edit(put_edited, None, outputs, **QUICK),
+    ]
+    running = []
+    for start in begun:
+        start.then(None, None, None, js=_BUSY)
+        run = start.then(
+            answer,
+            None,
+            [chat, parts.viewer],
+            concurrency_limit=at_once,
+            concurrency_id="answer",
+            show_progress="minimal",
+            show_progress_on=chat,
+            api_visibility="private",
+        )
+        # Neither of them runs in both cases.
+        broken = run.failure(break_off, None, chat, **QUICK)
+        for end in (run, broken):
+            end.then(_idle, None, box, **QUICK).then(None, None, None, js=_DONE)
+        running.append(run)
+    stopped = box.stop(stop, None, [box, chat], cancels=running, **QUICK)
+    stopped.then(None, None, None, js=_DONE)
+
+
+def _begin(visit: Visit, question: object, at: int | None = None) -> Asked:
+    """Put a question into the conversation, or say why not."""
+    try:
+        conversation.begin(visit, question if isinstance(question, str) else "", at)
+    except QuestionError as error:
+        said = f'<p class="refused" role="alert">{escape(str(error))}</p>'
+        return gr.skip(), conversation.messages(visit), said
+    return gr.update(value="", submit_btn=False, stop_btn="Stop"), conversation.messages(visit), ""
+
+
+def _idle() -> Any:
+    return gr.update(submit_btn="Ask", stop_btn=False)
+
+
+def _answer(visit: Visit, answers: Answers, failed: bool) -> Iterator[tuple[Any, Any]]:
+    """Yield the conversation and the source panel: the evidence, then the words."""
+    exchange = conversation.waiting(visit)
+    if exchange is None:
+        return
+    shown = None
+    for answer in conversation.give(visit, exchange, answers, failed=failed):
+        first = answer.citations[0] if answer and answer.citations else None
+        if first and address_of(first) != shown:
+            shown = address_of(first)
+            yield gr.skip(), show_source(first.article, visit.library, shown, focus=False)
+        yield conversation.messages(visit), gr.skip()

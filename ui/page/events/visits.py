@@ -1,0 +1,49 @@
+"""When a page is opened, loaded again or closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from ui.page.conversation import messages
+from ui.page.layout import Parts
+from ui.page.render.article_list import describe_scope, list_articles
+from ui.page.visits.visit import Visit
+from ui.page.visits.visitors import Visitors
+
+QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+"""For handlers that are done at once."""
+
+_SECRET = "() => [sessionStorage.getItem('pullquote-visit') ?? '']"
+_READY = """(secret) => {
+  sessionStorage.setItem('pullquote-visit', secret);
+  document.dispatchEvent(new Event('ready'));
+}"""
+
+
+def visit_of(visitors: Visitors, request: gr.Request) -> Visit:
+    """Return the visit that a request belongs to."""
+    return visitors.of(getattr(request, "session_hash", None))
+
+
+def detail(event: gr.EventData, name: str) -> str:
+    """Return what the page sent with an event; empty if it is no text."""
+    found = event._data.get(name) if isinstance(event._data, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def wire_visits(page: gr.Blocks, parts: Parts, visitors: Visitors) -> None:
+    """Give an opened page its visit, and end the visit of a closed one."""
+
+    def arrive(secret: str, request: gr.Request) -> tuple[Any, ...]:
+        visit = visitors.of(request.session_hash, secret if isinstance(secret, str) else "")
+        return visit.secret, messages(visit), list_articles(visit), describe_scope(visit)
+
+    def leave(request: gr.Request) -> None:
+        visitors.leave(request.session_hash)
+
+    shown = [parts.secret, parts.chat, parts.articles, parts.scope]
+    arrived = page.load(arrive, parts.secret, shown, js=_SECRET, **QUICK)
+    arrived.then(None, parts.secret, None, js=_READY)
+    page.unload(leave)

@@ -1,0 +1,64 @@
+"""The chat page. Read ``build_page`` first: its parts, and what happens when they are used.
+
+Every handler can be called by any program that reaches the page, so each takes from the browser
+only what it checks: a question, an address, an id that the visit has to know. The conversation and
+the articles themselves are kept on this side.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+
+# Gradio asks its maker's servers for news at import; this page talks to nobody.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+# Nor does it want a table of all events drawn up after each of them.
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"
+# What is uploaded lies, for a moment, where nobody else on this machine can read it.
+if "GRADIO_TEMP_DIR" not in os.environ:
+    os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="pullquote-uploads-")
+    atexit.register(shutil.rmtree, os.environ["GRADIO_TEMP_DIR"], ignore_errors=True)
+
+import gradio as gr
+from gradio.events import api
+
+from index.library import Library
+from ui.api.endpoint import public_ask
+from ui.page.conversation import Answers, extractive
+from ui.page.events.answers import wire_answers
+from ui.page.events.articles import wire_articles
+from ui.page.events.citations import wire_places
+from ui.page.events.questions import wire_questions
+from ui.page.events.visits import wire_visits
+from ui.page.layout import lay_out
+from ui.page.visits.visitors import Visitors
+
+AT_ONCE = 4
+"""How many questions are answered at the same time."""
+
+
+def build_page(
+    library: Library,
+    *,
+    answers: Answers = extractive,
+    failed: bool = False,
+    at_once: int = AT_ONCE,
+) -> gr.Blocks:
+    """Return the page over one library.
+
+    ``answers`` is what answers a question; ``failed``: show what a language model wrote that did
+    not pass the check; ``at_once``: how many questions are answered at the same time.
+    """
+    visitors = Visitors(library)
+    atexit.register(visitors.close)
+    with gr.Blocks(title="Pullquote", analytics_enabled=False) as page:
+        parts = lay_out(library)
+        wire_visits(page, parts, visitors)
+        wire_questions(parts, visitors, answers, failed=failed, at_once=at_once)
+        wire_answers(parts, visitors)
+        wire_places(parts, visitors)
+        wire_articles(parts, visitors)
+        api(public_ask(library), api_name="ask", queue=False)
+    return page  # type: ignore[no-any-return]

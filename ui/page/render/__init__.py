@@ -1,0 +1,1 @@
+"""What the page shows: messages, citations, the source, the list of articles."""

@@ -1,0 +1,119 @@
+"""Text as Markdown: what others wrote is shown literally, and a citation becomes a chip.
+
+A chip is a shortcut reference link, ``[1]``, whose definition holds the address of the place and,
+as its title, what a reader sees on hovering. Only a citation gets a definition, so a number that
+stands in a text by chance stays plain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+from rag.answer.citation import spoken
+from rag.types import Citation
+
+ID_DIGITS = 8
+"""How much of an article's id an address holds."""
+
+LONGEST_HOVER = 400
+"""Characters of a quote that hovering shows."""
+
+_ADDRESS = re.compile(r"#?cite-([0-9a-f]{8})-(\d{1,6})-(\d{1,8})-(\d{1,8})")
+# What Markdown reads as a mark within a line, and what it would turn into a link by itself.
+_INLINE = re.compile(r"[\\`*_~|\[\]@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_OPENING = re.compile(r"^([^\S\n]*)([#+=-]|\d{1,9}(?=[.)]))", re.MULTILINE)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A place in an article, as a link names it: ``#cite-1a2b3c4d-6-1604-1658``.
+
+    ``article`` is how the article's id begins, ``paragraph`` is 1-based, ``[start, end)`` is a
+    range of characters of the article's text.
+    """
+
+    article: str
+    paragraph: int
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"#cite-{self.article}-{self.paragraph}-{self.start}-{self.end}"
+
+
+def address_of(citation: Citation) -> Address:
+    """Return the address of a citation."""
+    return Address(
+        citation.article_id[:ID_DIGITS], citation.paragraph, citation.start, citation.end
+    )
+
+
+def read_address(text: object) -> Address | None:
+    """Return the address that ``text`` is; None if it is none."""
+    found = _ADDRESS.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        return None
+    article, *numbers = found.groups()
+    return Address(article, *map(int, numbers))
+
+
+def literal(text: str) -> str:
+    r"""Return Markdown that shows ``text`` as it is: no mark-up, no HTML, no link, no image.
+
+    ``"*a* <b>"`` → ``"\*a\* &lt;b&gt;"``. ``plain`` takes it back.
+    """
+    text = _INLINE.sub(r"\\\g<0>", text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _OPENING.sub(_shield, text)
+
+
+def _shield(opening: re.Match[str]) -> str:
+    """Keep a line from opening a heading, a list or a rule; a list's number by its dot."""
+    blank, mark = opening.groups()
+    if mark.isdigit():
+        return f"{blank}{mark}\\"
+    return f"{blank}\\{mark}"
+
+
+def plain(marked: str) -> str:
+    r"""Return the text that ``literal`` was given: ``"\*a\*"`` → ``"*a*"``."""
+    text = marked.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return _ESCAPED.sub(r"\1", text)
+
+
+def block(kind: str, text: str) -> str:
+    """Return Markdown that the page's style knows by ``kind``."""
+    return f'<div class="{kind}">\n\n{text}\n\n</div>'
+
+
+def folded(title: str, text: str) -> str:
+    """Return Markdown under a line that folds it away; it is open at first."""
+    return f"\n\n<details open><summary>{title}</summary>\n\n{text}\n\n</details>"
+
+
+def chips(numbers: Iterable[int]) -> str:
+    """Return the marks of some citations; a hair space keeps ``[1][2]`` from being one link."""
+    return "\u200a".join(f"[{number}]" for number in numbers)
+
+
+def definitions(citations: Iterable[Citation]) -> str:
+    """Return what makes the chips of these citations links. Stands at the end of a message."""
+    lines = (f'[{c.number}]: {address_of(c)} "{_hover(c)}"' for c in citations)
+    return "\n\n" + "\n".join(lines)
+
+
+def place_of(citation: Citation) -> str:
+    """Return where a citation stands, in words: ``"A bridge, paragraph 2"``."""
+    return f"{spoken(citation.title)}, {citation.place}"
+
+
+def _hover(citation: Citation) -> str:
+    quote = spoken(citation.quote)
+    if len(quote) > LONGEST_HOVER:
+        quote = quote[:LONGEST_HOVER].rsplit(" ", 1)[0] + " …"
+    text = f"Source {citation.number}: {place_of(citation)} - {quote}"
+    return escape(text, quote=True).replace("\\", "&#92;")

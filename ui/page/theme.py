@@ -1,0 +1,51 @@
+"""How the page looks: Gradio's theme in the page's colours, and what stands in its head."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import gradio as gr
+
+SERIF = ["Charter", "Iowan Old Style", "Palatino", "Georgia", "Source Serif 4", "serif"]
+SANS = ["system-ui", "-apple-system", "Segoe UI", "sans-serif"]
+
+
+def asset(name: str) -> str:
+    """Return the text of a file in ``ui/page/assets``."""
+    return files("ui.page").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def head() -> str:
+    """Return the page's style, and the script that settles light or dark before it is drawn.
+
+    In the head, because Gradio rewrites the rules of ``css=`` and breaks those for small screens.
+    """
+    return f"<style>{asset('page.css')}</style><script>{asset('theme.js')}</script>"
+
+
+def theme() -> gr.themes.Base:
+    """Return Gradio's theme: system fonts, and the page's colours by name (see page.css)."""
+    colours = {
+        "body_background_fill": "var(--pq-page)",
+        "body_text_color": "var(--pq-ink)",
+        "body_text_color_subdued": "var(--pq-soft)",
+        "background_fill_primary": "var(--pq-page)",
+        "background_fill_secondary": "var(--pq-panel)",
+        "block_background_fill": "transparent",
+        "border_color_primary": "var(--pq-line)",
+        "input_background_fill": "var(--pq-panel)",
+        "input_placeholder_color": "var(--pq-soft)",
+        "link_text_color": "var(--pq-accent)",
+        "color_accent_soft": "var(--pq-wash)",
+        "button_primary_background_fill": "var(--pq-accent)",
+        "button_primary_background_fill_hover": "var(--pq-accent)",
+        "button_primary_text_color": "var(--pq-page)",
+        "button_secondary_background_fill": "transparent",
+        "button_secondary_background_fill_hover": "var(--pq-wash)",
+        "button_secondary_text_color": "var(--pq-ink)",
+    }
+    both = {**colours, **{f"{name}_dark": value for name, value in colours.items()}}
+    base = gr.themes.Base(neutral_hue="stone", font=SANS, font_mono=["ui-monospace", "monospace"])
+    return base.set(
+        color_accent="var(--pq-accent)", block_border_width="0px", block_shadow="none", **both
+    )

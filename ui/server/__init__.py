@@ -1,0 +1,1 @@
+"""Serving the page: to whom, how much, and closed in itself."""

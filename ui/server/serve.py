@@ -1,0 +1,143 @@
+"""Serving the page: to this machine alone unless there are credentials, and closed in itself."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import signal
+import socket
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+from index.errors import InputError
+from index.library import Library
+from index.limits import DEFAULT_LIMITS
+from rag.libraries import bundled_article, library_of
+from ui.page.conversation import Answers, extractive
+from ui.page.page import build_page
+from ui.page.theme import head, theme
+from ui.server.closed import Closed
+
+AUTH_VARIABLE = "PULLQUOTE_AUTH"
+
+MAX_WAITING = 32
+"""How many questions may wait; the next one is told that the page is busy."""
+
+
+def serve(
+    host: str,
+    port: int,
+    folder: Path | None,
+    *,
+    answers: Answers = extractive,
+    failed: bool = False,
+) -> None:
+    """Open the page on ``http://host:port`` and stay until interrupted; see ``build_page``.
+
+    Raises:
+        InputError: an address other than this machine's without credentials in the environment,
+            or a port that is taken.
+        LibraryError: the library cannot be read.
+    """
+    auth = credentials(host, os.environ.get(AUTH_VARIABLE))
+    _refuse_taken(host, port)
+    library = Library.open(folder, create=False) if folder else library_of([bundled_article()])
+    library.embedder.encode(["warm"], query=True)
+    where = f"[{host}]" if ":" in host else host
+    sys.stderr.write(f"Pullquote listens on http://{where}:{port} (Ctrl-C to stop)\n")
+    page = build_page(library, answers=answers, failed=failed)
+    # Ended by a service as by Ctrl-C: what visitors have added is deleted.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        launch(page, host, port, auth=auth, blocked=[library.folder])
+    finally:
+        page.close()
+
+
+def launch(
+    page: gr.Blocks,
+    host: str,
+    port: int | None,
+    *,
+    auth: tuple[str, str] | None = None,
+    blocked: list[Path] | None = None,
+    max_waiting: int = MAX_WAITING,
+    wait: bool = True,
+) -> str:
+    """Serve a page; returns its address, at once if not ``wait``.
+
+    Gradio is kept from serving any file of ``blocked``.
+    """
+    page.queue(max_size=max_waiting, default_concurrency_limit=4, api_open=False)
+    # Gradio writes of its MCP server where only results belong.
+    with redirect_stdout(sys.stderr):
+        _, address, _ = page.launch(
+            server_name=host,
+            server_port=port,
+            auth=auth,
+            prevent_thread_lock=True,
+            head=head(),
+            theme=theme(),
+            share=False,
+            quiet=True,
+            footer_links=[],
+            run_history=False,
+            max_file_size=DEFAULT_LIMITS.file_bytes,
+            allowed_paths=[],
+            blocked_paths=[str(path.resolve()) for path in blocked or ()],
+            enable_monitoring=False,
+            show_error=False,
+            strict_cors=True,
+            ssr_mode=False,
+            pwa=False,
+            mcp_server=auth is None,  # Gradio asks nobody there for a password
+            app_kwargs={
+                "openapi_url": None,
+                "middleware": [Middleware(Closed, local_names_only=auth is None)],
+            },
+        )
+    if wait:
+        page.block_thread()
+    return str(address)
+
+
+def credentials(host: str, auth: str | None) -> tuple[str, str] | None:
+    """Return the user and password that the page asks for.
+
+    Raises:
+        InputError: ``host`` is open to others and there are none.
+    """
+    user, _, password = (auth or "").partition(":")
+    if user and password:
+        return user, password
+    if not _is_loopback(host):
+        raise InputError(
+            f"{host} can be reached by others: set {AUTH_VARIABLE}=user:password, "
+            "or leave --host away"
+        )
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InputError(
+                f"{host}:{port} cannot be used ({error.strerror}): choose another --port"
+            ) from error

@@ -22,7 +22,7 @@ from eval.sets.load import load_set, own_set
 from eval.types import Question
 from index import PullquoteError
 from rag import retrieve
-from rag.question.encode import borrow
+from rag.question.followup import borrow
 from rag.types import Turn
 
 WIDTH = 110

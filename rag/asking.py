@@ -13,7 +13,8 @@ from index.errors import QuestionError
 from index.library import Library
 from rag.answer.citation import cite, spoken
 from rag.libraries import AnyPath, bundled_article, library_of
-from rag.question.encode import Question, check_limit, check_question, encode_question, weigh_words
+from rag.question.checks import check_limit, check_question
+from rag.question.encode import Question, encode_question, weigh_words
 from rag.question.sub_questions import split_parts
 from rag.reader.choice import choose_sentences
 from rag.reader.decision import answerability, fitted_model

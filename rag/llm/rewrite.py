@@ -13,7 +13,7 @@ from rag.language.terms import read_terms
 from rag.llm.endpoint import Model, Reply
 from rag.llm.prompt import rewrite_prompt
 from rag.llm.statements import plain
-from rag.question.encode import borrow
+from rag.question.followup import borrow
 from rag.types import Turn
 
 MOST_CHARACTERS = 300

@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from index.errors import QuestionError
 from index.library import Library
 from index.types import Encoding, Floats
-from rag.language.function_words import FUNCTION_WORDS, passage_share
+from rag.language.function_words import passage_share
+from rag.question.checks import check_question
+from rag.question.followup import borrow
 from rag.types import Turn
-
-MAX_CHARACTERS = 2_000
-MAX_TURNS = 50
 
 BORROWED = 0.5
 """What a word that is borrowed from the conversation weighs beside one that was asked."""
-
-MOST_NAMES = 5
-"""Names of the last answer that are borrowed, chosen on a half of MTRAG-UN."""
-
-_WORD = re.compile(r"\w+")
-_POINTS_BACK = frozenset(
-    "he him his she her hers it its they them their theirs that this those these there then one"
-    " ones such same others former latter".split()
-)
-_PERSON = re.compile(r"\b(?:he|him|his|she|hers?)\b", re.I)
-_THING = re.compile(r"\b(?:they|them|theirs?|its?|this|that|these|those|ones?)\b", re.I)
-_OPENS_FOLLOW_UP = re.compile(r"^(?:and|but|so|or|then|also|what about|how about|why not)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,70 +79,6 @@ def weigh_words(asked: Asked, library: Library) -> Question:
         token_vectors=encoding.token_vectors,
         weights=_weights(words, own, word_of, encoding, library),
     )
-
-
-def check_question(text: str) -> str:
-    """Return a question without the white space around it.
-
-    Raises:
-        QuestionError: it is blank, has no letter or digit, or is longer than ``MAX_CHARACTERS``.
-    """
-    asked = text.strip()
-    if not _WORD.search(asked):
-        raise QuestionError("there is no question: write one with at least one word")
-    if len(asked) > MAX_CHARACTERS:
-        raise QuestionError(
-            f"the question has {len(asked):,} characters, the limit is {MAX_CHARACTERS:,}: "
-            "ask for one thing"
-        )
-    return asked
-
-
-def check_limit(k: int) -> None:
-    """Make sure that ``k`` can be a number of places.
-
-    Raises:
-        QuestionError: it is negative.
-    """
-    if k < 0:
-        raise QuestionError(f"k is {k}: choose how many places you want, 0 or more")
-
-
-def borrow(question: str, history: Sequence[Turn | str]) -> str:
-    """Return what a question that leans on the one before it borrows from the conversation.
-
-    ``("How many of them?", [Turn("What is planned?")])`` → ``"What is planned?"``; nothing for a
-    question that stands alone. A question that points at a thing borrows the names of the last
-    answer as well: ``("When was it built?", [Turn("Which ship?", "The Ever Given.")])``.
-    """
-    turns = [Turn(turn) if isinstance(turn, str) else turn for turn in history[-MAX_TURNS:]]
-    if not turns or not _leans_back(question):
-        return ""
-    before = turns[-1].question.strip()
-    return " ".join([*_names(question, turns[-1]), before])[:MAX_CHARACTERS]
-
-
-def _names(question: str, turn: Turn) -> list[str]:
-    """Return the names of an answer that a question may point at and that were not asked with.
-
-    "He" or "she" is mostly somebody whom the question before has named.
-    """
-    if _PERSON.search(question) or not _THING.search(question):
-        return []
-    from rag.language.names import read_names  # slow to import, and few questions need it
-
-    names = dict.fromkeys(
-        name.text for name in read_names(turn.answer) if name.sure and not name.opens
-    )
-    asked = turn.question.lower()
-    return [name for name in names if name.lower() not in asked][:MOST_NAMES]
-
-
-def _leans_back(question: str) -> bool:
-    words = [word.lower() for word in _WORD.findall(question)]
-    content = [word for word in words if word not in FUNCTION_WORDS and word not in _POINTS_BACK]
-    points = any(word in _POINTS_BACK for word in words)
-    return points or len(content) < 2 or _OPENS_FOLLOW_UP.match(question) is not None
 
 
 def _words(text: str, encoding: Encoding) -> tuple[list[tuple[int, int]], tuple[int, ...]]:

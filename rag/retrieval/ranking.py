@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from index.library import Library
-from rag.question.encode import check_limit, read_question
+from rag.question.checks import check_limit
+from rag.question.encode import read_question
 from rag.retrieval.candidates import Places, find_candidates
 from rag.retrieval.late_interaction import score_evidence
 from rag.types import Hit, Turn

@@ -9,7 +9,7 @@ from time import monotonic, sleep
 from index.errors import PullquoteError, QuestionError
 from index.library import Library
 from rag import Answer, Model, Turn, ask, ask_stream
-from rag.question.encode import check_question
+from rag.question.checks import check_question
 from ui.page.render.messages import Message, answered, asked, begun, note, searching, writing
 from ui.page.visits.visit import MAX_EXCHANGES, Exchange, Visit
 

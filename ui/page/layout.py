@@ -12,7 +12,7 @@ from index.limits import DEFAULT_LIMITS
 from index.parse.document import ENDINGS
 from index.types import Entry
 from rag.libraries import bundled_article
-from rag.question.encode import MAX_CHARACTERS as MAX_QUESTION
+from rag.question.checks import MAX_CHARACTERS as MAX_QUESTION
 from ui.feedback.opinions import WRONG_CITATION
 from ui.page.render.viewer import EMPTY
 from ui.page.theme import asset

@@ -1,0 +1,38 @@
+"""What can be asked: a question with a word in it, of bearable length, and a number of places."""
+
+from __future__ import annotations
+
+import re
+
+from index.errors import QuestionError
+
+MAX_CHARACTERS = 2_000
+
+_WORD = re.compile(r"\w")
+
+
+def check_question(text: str) -> str:
+    """Return a question without the white space around it.
+
+    Raises:
+        QuestionError: it is blank, has no letter or digit, or is longer than ``MAX_CHARACTERS``.
+    """
+    asked = text.strip()
+    if not _WORD.search(asked):
+        raise QuestionError("there is no question: write one with at least one word")
+    if len(asked) > MAX_CHARACTERS:
+        raise QuestionError(
+            f"the question has {len(asked):,} characters, the limit is {MAX_CHARACTERS:,}: "
+            "ask for one thing"
+        )
+    return asked
+
+
+def check_limit(k: int) -> None:
+    """Make sure that ``k`` can be a number of places.
+
+    Raises:
+        QuestionError: it is negative.
+    """
+    if k < 0:
+        raise QuestionError(f"k is {k}: choose how many places you want, 0 or more")

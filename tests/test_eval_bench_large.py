@@ -9,18 +9,10 @@ import numpy as np
 import pytest
 from tiny import TinyEmbedder
 
-from eval.bench.drawn import PARAGRAPHS, DrawnEmbedder, Writer, read_real
-from eval.bench.large import (
-    FIELDS,
-    Asked,
-    _fused,
-    _hits,
-    _matched,
-    _nearest,
-    _share,
-    _slope,
-    to_table,
-)
+from eval.bench.large.__main__ import FIELDS, _slope, to_table
+from eval.bench.large.asked import Asked, _hits, _share
+from eval.bench.large.drawn import PARAGRAPHS, DrawnEmbedder, Writer, read_real
+from eval.bench.large.exact import fused, matched_by_words, nearest_vectors
 from index import Library
 from rag.question.encode import read_question
 from rag.retrieval.candidates import find_candidates
@@ -76,12 +68,12 @@ def test_common_words_stay_and_others_are_drawn_as_often_as_they_occur(library: 
 def test_exact_search_finds_what_a_small_library_finds(library: Library) -> None:
     questions = ("Who saw the owl of the mill?", "the harbour wolf")
     read = [read_question(text, (), library) for text in questions]
-    nearest, matched = _nearest(library.folder, read), _matched(library.folder, read)
+    nearest, matched = nearest_vectors(library.folder, read), matched_by_words(library.folder, read)
     for place, question in enumerate(read):
         found = dict(library.nearest(question.vector, 5))
         assert list(nearest[place].values())[:5] == pytest.approx(list(found.values()))
         assert matched[place][0] == library.match(question.searched, 1)[0][0]
-        exact = _hits(question, _fused(library, nearest[place], matched[place]))
+        exact = _hits(question, fused(library, nearest[place], matched[place]))
         assert exact[0] == _hits(question, find_candidates(question, library))[0]
 
 

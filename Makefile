@@ -55,6 +55,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tests/rooms.py
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

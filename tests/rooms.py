@@ -1,6 +1,7 @@
 """How large rooms may get: ``python tests/rooms.py`` names what is over a limit, and fails.
 
-Lines of a function without its docstring and the functions that it holds; lines of a file; modules side by side in a folder.
+Lines of a function without its docstring and the functions that it holds, lines of a file, and
+modules side by side in a folder.
 """
 
 from __future__ import annotations

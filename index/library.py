@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from index.backends.sqlite import lock
 from index.backends.sqlite.lock import writer_lock
@@ -73,6 +74,7 @@ class Library:
         self._write_guard = RLock()
         self._search = Search(folder, store)
         self._trusted: str | None = None
+        self._alive: WeakValueDictionary[str, Article] = WeakValueDictionary()
 
     @classmethod
     def open(
@@ -191,6 +193,14 @@ class Library:
                     f"it is article {newer[1]} now"
                 )
             raise LibraryError(f"{self.folder} has no article {article_id!r}: see the list of ids")
+        return self._shared(article)
+
+    def _shared(self, article: Article) -> Article:
+        """Return the same object for the same article, so that its text is in memory once."""
+        known = self._alive.get(article.id)
+        if known == article:
+            return known
+        self._alive[article.id] = article
         return article
 
     def newer(self, article_id: str) -> Article | None:

@@ -26,7 +26,7 @@ class Role(StrEnum):
     BOILERPLATE = "boilerplate"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Article:
     """One article of a library. ``text`` is canonical: nothing edits it afterwards.
 
@@ -97,6 +97,11 @@ class Passage:
     sentences: tuple[Sentence, ...]
     tokens: int
     id: int = 0
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Article and range: what tells two passages apart, in whichever libraries they lie."""
+        return self.article_id, self.start, self.end
 
 
 @dataclass(frozen=True, slots=True)

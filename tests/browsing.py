@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import gradio as gr
 import pytest
 
 from index import Library
@@ -18,6 +17,7 @@ from ui.page.page import build_page
 from ui.server.serve import launch
 
 if TYPE_CHECKING:
+    import gradio as gr
     from playwright.sync_api import Browser, Page
 
 OPTIONS = (

@@ -94,18 +94,18 @@ def test_feedback_becomes_a_set_that_eval_asks(
     file = tmp_path / "grown" / "set.jsonl"
     assert main(["feedback", "--to-set", str(file)]) == ANSWERED
     out = capsys.readouterr().out
-    assert "3 questions on 2 articles" in out and "set.open.jsonl: 1 to complete" in out
+    assert "2 questions on 1 articles" in out and "set.open.jsonl: 2 to complete" in out
 
     loaded = load_set(file)
     by_text = {question.text: question for question in loaded.questions}
     assert by_text[ARCH].answerable and not by_text[FRANCE].answerable
     assert by_text[FRANCE].nearest
-    (gold,) = by_text["Where was the bell cast?"].evidence
-    texts = {article.key: article.text for article in loaded.articles}
-    place = gold.places[0]
-    assert texts[place.article][place.start : place.end] == "The bell was cast in Ghent."
-    (waiting,) = file.with_name("set.open.jsonl").read_text(encoding="utf-8").splitlines()
-    assert json.loads(waiting)["opinion"] == "bad"
+    assert "Where was the bell cast?" not in by_text
+    waiting = file.with_name("set.open.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["opinion"] for line in waiting] == ["good", "bad"]
+    kept = [path for path in feedback_folder().rglob("*") if path.is_file()]
+    assert all(b"Ghent" not in path.read_bytes() for path in kept)
+    assert all(path.stat().st_mode & 0o077 == 0 for path in feedback_folder().rglob("*"))
 
     report = ["eval", "--set", str(file), "--out", str(tmp_path / "report")]
     assert main(report) in {ANSWERED, FAILED}

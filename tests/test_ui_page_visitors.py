@@ -17,8 +17,8 @@ from index.errors import InputError, LibraryError
 from rag import Answer
 from rag import ask as ask_library
 from ui.page.conversation import extractive
-from ui.page.visits.visit import Visit
-from ui.page.visits.visitors import Visitors
+from ui.page.visits.visit import Exchange, Visit
+from ui.page.visits.visitors import MAX_SESSIONS, Visitors
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -144,8 +144,24 @@ def test_only_so_many_visits_are_kept(story: Library, monkeypatch: pytest.Monkey
     visitors.leave("1")
     visitors.of("3")
     assert [visit.over for visit in opened] == [False, True, False]
-    visitors.of("4")
-    assert [visit.over for visit in opened] == [True, True, False]
+    assert visitors.of("3") is visitors.of("3")
+    visitors.close()
+    assert all(visit.over for visit in opened)
+
+
+def test_made_up_sessions_push_out_no_visit_that_holds_something(
+    story: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.page.visits.visitors.MAX_VISITS", 3)
+    visitors = Visitors(story, kept_seconds=60)
+    real = visitors.of("real")
+    real.exchanges.append(Exchange("Who designed the arch?"))
+    for number in range(20):
+        visitors.of(f"made up {number}")
+    assert not real.over and visitors.of("real") is real
+    for number in range(20):
+        visitors.of(f"made up and used {number}").exchanges.append(Exchange("Who?"))
+    assert not real.over and visitors.of("real") is real
     visitors.close()
 
 
@@ -198,3 +214,18 @@ def test_joined_libraries_answer_as_one_library_would(story: Library, tmp_path: 
     without = ask_library("Where was the bell cast?", library=visit.library, within=[])
     assert without.refused and not without.nearest
     visit.end()
+
+
+def test_what_a_visit_keeps_is_bounded(story: Library) -> None:
+    visitors = Visitors(story, kept_seconds=60)
+    visit = visitors.of("0")
+    for number in range(100):
+        assert visitors.of(str(number), visit.secret) is visit
+    assert len(visitors._sessions) <= MAX_SESSIONS
+    visitors.close()
+
+
+def test_answers_share_the_text_of_their_article(story: Library) -> None:
+    answers = [ask_library("Who designed the arch?", library=story) for _ in range(3)]
+    texts = {id(citation.article.text) for answer in answers for citation in answer.citations}
+    assert len(texts) == 1

@@ -213,7 +213,7 @@ def _excerpts(
     ranked = [hit.passage for _, weighed in found for hit in weighed.hits[:10]]
     ranked.sort(key=lambda passage: (passage.article_id, passage.paragraph) not in answering)
     room = model.read_tokens - count_tokens(answer_prompt(question, ()))
-    return choose_excerpts(list({passage.id: passage for passage in ranked}.values()), room)
+    return choose_excerpts(list({passage.place: passage for passage in ranked}.values()), room)
 
 
 def _places(excerpts: Sequence[Passage], library: Library) -> Iterator[_Place]:

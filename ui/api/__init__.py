@@ -1,1 +1,3 @@
 """Pullquote for programs: HTTP and MCP."""
+
+import ui.private  # noqa: F401  before Gradio, which all modules here import

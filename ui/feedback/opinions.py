@@ -6,9 +6,10 @@ articles that are cited are kept beside, because a question set needs them.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ FILE = "feedback.jsonl"
 ARTICLES = "articles"
 
 GOOD, BAD, WRONG_CITATION, WITHDRAWN = "good", "bad", "wrong citation", "withdrawn"
+MOST_BYTES = 50_000_000
+"""How much is kept of opinions. Beyond that they are refused until somebody has used them."""
+
 OPINIONS = (GOOD, BAD, WRONG_CITATION, WITHDRAWN)
 
 
@@ -31,14 +35,27 @@ def feedback_folder() -> Path:
 
 
 def record(
-    opinion: str, answer_id: str, answer: Answer, history: Sequence[Turn], folder: Path
+    opinion: str,
+    answer_id: str,
+    answer: Answer,
+    history: Sequence[Turn],
+    folder: Path,
+    *,
+    private: Collection[str] = (),
 ) -> None:
     """Keep an opinion of an answer, with the question and the cited ranges, and the articles.
 
+    ``private``: the ids of articles that the visitor was told are deleted. Nothing is kept of them:
+    no range, no quote, and of an answer that rests on them no text.
+
     Raises:
-        OSError: the folder cannot be written.
+        OSError: the folder cannot be written, or has ``MOST_BYTES`` of opinions already.
     """
-    places = answer.nearest if answer.refused else answer.citations
+    if (folder / FILE).exists() and (folder / FILE).stat().st_size > MOST_BYTES:
+        raise OSError(errno.EDQUOT, "as much as may be kept is kept already")
+    cited = answer.nearest if answer.refused else answer.citations
+    places = [citation for citation in cited if citation.article_id not in private]
+    hidden = len(places) < len(cited) and not answer.refused
     line = {
         "answer": answer_id,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -47,19 +64,26 @@ def record(
         "history": [{"question": turn.question, "answer": turn.answer} for turn in history],
         "refused": answer.refused,
         "confidence": round(answer.confidence, 4),
-        "text": answer.text,
+        "text": "" if hidden else answer.text,
         "citations": [_place(citation) for citation in places],
         "unanswered": list(answer.unanswered),
+        "private": hidden,
     }
-    (folder / ARTICLES).mkdir(parents=True, exist_ok=True)
+    for each in (folder, folder / ARTICLES):
+        each.mkdir(mode=0o700, parents=True, exist_ok=True)
+        each.chmod(0o700)
     if opinion != WITHDRAWN:
         for article in {c.article_id: c.article for c in places}.values():
-            (folder / ARTICLES / f"{article.id}.json").write_text(_kept(article), encoding="utf-8")
-    data = (json.dumps(line, ensure_ascii=False) + "\n").encode()
+            _write(folder / ARTICLES / f"{article.id}.json", os.O_TRUNC, _kept(article))
     # One write at the end of the file: two visitors' lines cannot run into each other.
-    handle = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    _write(folder / FILE, os.O_APPEND, json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _write(file: Path, how: int, text: str) -> None:
+    """Write to a file that nobody else may read."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | how, 0o600)
     try:
-        os.write(handle, data)
+        os.write(handle, text.encode())
     finally:
         os.close(handle)
 

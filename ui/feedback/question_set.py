@@ -40,8 +40,8 @@ def write_set(file: Path, folder: Path) -> Written:
     if not records:
         raise InputError(f"{folder / FILE} has no feedback yet: give some on the chat page")
     texts, keys = _articles(records, folder / ARTICLES)
-    good = [_question(record, keys) for record in records if record["opinion"] == GOOD]
-    rest = [_open_question(record, keys) for record in records if record["opinion"] != GOOD]
+    good = [_question(record, keys) for record in records if _is_complete(record)]
+    rest = [_open_question(record, keys) for record in records if not _is_complete(record)]
     open_file = file.with_name(f"{file.stem}{OPEN}")
     files = {file.parent / f"{key}.txt": text for key, text in texts.items()}
     files |= {file: _lines(good)} if good else {}
@@ -59,6 +59,11 @@ def _latest(path: Path) -> list[Record]:
     """Return the last opinion of each answer that was not withdrawn."""
     found = {record["answer"]: record for _, record in read_lines(path)} if path.exists() else {}
     return [record for record in found.values() if record["opinion"] != WITHDRAWN]
+
+
+def _is_complete(record: Record) -> bool:
+    """Of what rested on a visitor's own articles, nothing but the question was kept."""
+    return record["opinion"] == GOOD and not record.get("private", False)
 
 
 def _articles(records: Sequence[Record], folder: Path) -> tuple[dict[str, str], dict[str, str]]:

@@ -8,18 +8,6 @@ the articles themselves are kept on this side.
 from __future__ import annotations
 
 import atexit
-import os
-import shutil
-import tempfile
-
-# Gradio asks its maker's servers for news at import; this page talks to nobody.
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-# Nor does it want a table of all events drawn up after each of them.
-os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"
-# What is uploaded lies, for a moment, where nobody else on this machine can read it.
-if "GRADIO_TEMP_DIR" not in os.environ:
-    os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="pullquote-uploads-")
-    atexit.register(shutil.rmtree, os.environ["GRADIO_TEMP_DIR"], ignore_errors=True)
 
 import gradio as gr
 from gradio.events import api
@@ -39,6 +27,10 @@ AT_ONCE = 4
 """How many questions are answered at the same time."""
 
 
+UPLOADS_KEPT = (60, 600)
+"""Seconds: how often uploads are looked for that no handler took, and how old those are that go."""
+
+
 def build_page(
     library: Library,
     *,
@@ -53,7 +45,7 @@ def build_page(
     """
     visitors = Visitors(library)
     atexit.register(visitors.close)
-    with gr.Blocks(title="Pullquote", analytics_enabled=False) as page:
+    with gr.Blocks(title="Pullquote", analytics_enabled=False, delete_cache=UPLOADS_KEPT) as page:
         parts = lay_out(library)
         wire_visits(page, parts, visitors)
         wire_questions(parts, visitors, answers, failed=failed, at_once=at_once)

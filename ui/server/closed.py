@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.server.admission import refusal
 
 # Gradio runs a page's scripts by Function(...), hence 'unsafe-eval'. No other host may be reached.
 POLICY = (
@@ -25,15 +25,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-
 
 class Closed:
-    """ASGI middleware: the headers above, and no answer to what other web sites send here.
-
-    A request with a foreign ``Origin`` is another site's script. A foreign ``Host`` on a page that
-    is for this machine alone is a name that somebody has made to point here.
-    """
+    """ASGI middleware: the headers above, and no answer to whom ``admission`` does not let in."""
 
     def __init__(self, app: ASGIApp, *, local_names_only: bool) -> None:
         self._app = app
@@ -50,16 +44,9 @@ class Closed:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        refusal = self._refuse(Headers(scope=scope))
-        if refusal:
-            await PlainTextResponse(refusal, status_code=403)(scope, receive, send_closed)
+        refused = refusal(scope, local_names_only=self._local_names_only)
+        if refused:
+            status, reason = refused
+            await PlainTextResponse(reason, status_code=status)(scope, receive, send_closed)
         else:
             await self._app(scope, receive, send_closed)
-
-    def _refuse(self, headers: Headers) -> str:
-        host, origin = headers.get("host", ""), headers.get("origin")
-        if self._local_names_only and urlsplit(f"//{host}").hostname not in LOCAL_NAMES:
-            return f"{host} is not a name of this machine"
-        if origin is not None and urlsplit(origin).netloc != host:
-            return f"{origin} is another site"
-        return ""

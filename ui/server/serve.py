@@ -9,6 +9,7 @@ import socket
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -20,9 +21,28 @@ from rag.libraries import bundled_article, library_of
 from ui.page.conversation import Answers, extractive
 from ui.page.page import build_page
 from ui.page.theme import head, theme
+from ui.server.bodies import Bounded
 from ui.server.closed import Closed
+from ui.server.fetching import refuse_fetching
+from ui.server.logins import Logins
+from ui.server.uploads import salt_uploads
 
 AUTH_VARIABLE = "PULLQUOTE_AUTH"
+
+CLOSED: dict[str, Any] = {
+    "share": False,
+    "quiet": True,
+    "footer_links": [],
+    "run_history": False,
+    "max_file_size": DEFAULT_LIMITS.file_bytes,
+    "allowed_paths": [],
+    "enable_monitoring": False,
+    "show_error": False,
+    "strict_cors": True,
+    "ssr_mode": False,
+    "pwa": False,
+}
+"""What Gradio would offer beside the page, and is not to."""
 
 MAX_WAITING = 32
 """How many questions may wait; the next one is told that the page is busy."""
@@ -72,6 +92,8 @@ def launch(
 
     Gradio is kept from serving any file of ``blocked``.
     """
+    refuse_fetching()
+    salt_uploads()
     page.queue(max_size=max_waiting, default_concurrency_limit=4, api_open=False)
     # Gradio writes of its MCP server where only results belong.
     with redirect_stdout(sys.stderr):
@@ -82,27 +104,26 @@ def launch(
             prevent_thread_lock=True,
             head=head(),
             theme=theme(),
-            share=False,
-            quiet=True,
-            footer_links=[],
-            run_history=False,
-            max_file_size=DEFAULT_LIMITS.file_bytes,
-            allowed_paths=[],
             blocked_paths=[str(path.resolve()) for path in blocked or ()],
-            enable_monitoring=False,
-            show_error=False,
-            strict_cors=True,
-            ssr_mode=False,
-            pwa=False,
             mcp_server=auth is None,  # Gradio asks nobody there for a password
             app_kwargs={
                 "openapi_url": None,
-                "middleware": [Middleware(Closed, local_names_only=auth is None)],
+                "middleware": _middleware(auth is None),
             },
+            **CLOSED,
         )
     if wait:
         page.block_thread()
     return str(address)
+
+
+def _middleware(local_names_only: bool) -> list[Middleware]:
+    """Return what a request goes through before Gradio sees it, outermost first."""
+    return [
+        Middleware(Closed, local_names_only=local_names_only),
+        Middleware(Bounded, uploads=Path(os.environ["GRADIO_TEMP_DIR"])),
+        Middleware(Logins),
+    ]
 
 
 def credentials(host: str, auth: str | None) -> tuple[str, str] | None:

@@ -26,6 +26,8 @@ _SAVED = {
     WITHDRAWN: "Taken back.",
 }
 
+_ONLY_THE_QUESTION = " Only the question is kept, not what comes from articles that you added."
+
 
 def wire_answers(parts: Parts, visitors: Visitors) -> None:
     """Keep opinions, hand out the conversation as a file, and clear it."""
@@ -42,12 +44,15 @@ def wire_answers(parts: Parts, visitors: Visitors) -> None:
         try:
             with one_at_a_time:
                 if opinion != exchange.opinion:  # Gradio tells some of them twice
-                    record(opinion, exchange.id, answer, visit.turns(at), feedback_folder())
+                    turns, own = visit.turns(at, own=False), visit.brought
+                    record(opinion, exchange.id, answer, turns, feedback_folder(), private=own)
                     exchange.opinion = opinion
         except OSError as error:
             reason = escape(f"Not saved: {error.strerror}, {feedback_folder()}.")
             return f'<p class="refused" role="alert">{reason}</p>'
-        return f'<p class="added" role="status">{_SAVED[opinion]}</p>'
+        hidden = opinion != WITHDRAWN and visit.rests_on_own(answer)
+        kept = _ONLY_THE_QUESTION if hidden else ""
+        return f'<p class="added" role="status">{_SAVED[opinion]}{kept}</p>'
 
     def export(request: gr.Request) -> str:
         exchanges = visit_of(visitors, request).exchanges

@@ -108,6 +108,7 @@ def _answer(visit: Visit, answers: Answers, failed: bool) -> Iterator[tuple[Any,
     """Yield the conversation and the source panel: the evidence, then the words."""
     exchange = conversation.waiting(visit)
     if exchange is None:
+        yield gr.skip(), gr.skip()  # without any step the page would be emptied
         return
     shown = None
     for answer in conversation.give(visit, exchange, answers, failed=failed):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain, zip_longest
 
+from index.errors import LibraryError
+from index.filter import Filter
 from index.library import Library
-from index.types import Article, Entry, Floats, Paragraph, Passage, PassageTokens
+from index.types import Article, Entry, Floats, Paragraph, Passage, PassageTokens, Removal
 
 Ranking = list[tuple[int, float]]
 
@@ -37,7 +40,43 @@ class JoinedLibrary(Library):
 
     def article(self, article_id: str) -> Article:
         """Return one article, own or shared. Raises what ``Library.article`` raises."""
-        return self._store.article(article_id) or self.shared.article(article_id)
+        own = self.owns(article_id)
+        return super().article(article_id) if own else self.shared.article(article_id)
+
+    def newer(self, article_id: str) -> Article | None:
+        """Return the newest version of an article that was replaced, in either library."""
+        return super().newer(article_id) or self.shared.newer(article_id)
+
+    def find(
+        self,
+        *,
+        since: str | None = None,
+        before: str | None = None,
+        source: str | None = None,
+        title: str | None = None,
+    ) -> tuple[Article, ...]:
+        """Return the articles of both like that. Raises what ``Library.find`` raises."""
+        wanted = Filter(since, before, source, title)
+        return tuple(self.article(entry.id) for entry in self.entries if wanted.admits(entry))
+
+    def remove(self, article_id: str) -> Article:
+        """Remove one of the own articles.
+
+        Raises:
+            LibraryError: there is none with this id among them.
+        """
+        self._refuse_shared([article_id])
+        return super().remove(article_id)
+
+    def remove_all(self, article_ids: Collection[str]) -> Removal:
+        """Remove own articles, and prove it. Raises what ``remove`` raises."""
+        self._refuse_shared(article_ids)
+        return super().remove_all(article_ids)
+
+    def _refuse_shared(self, article_ids: Collection[str]) -> None:
+        for article_id in article_ids:
+            if not self.owns(article_id):
+                raise LibraryError(f"{article_id} is not an article that you have added")
 
     def paragraphs(self, article_id: str) -> tuple[Paragraph, ...]:
         """Return the paragraphs of an article, own or shared."""
@@ -72,7 +111,11 @@ class JoinedLibrary(Library):
         """Return the passages of ``ids`` that are still there."""
         own = super().passages([-number for number in ids if number < 0])
         shared = self.shared.passages([number for number in ids if number > 0])
-        return {**{-number: found for number, found in own.items()}, **shared}
+        negated = {
+            -number: (replace(passage, id=-number), tokens)
+            for number, (passage, tokens) in own.items()
+        }
+        return {**negated, **shared}
 
     def titles(self, article_ids: Collection[str]) -> dict[str, str]:
         """Return the titles of those articles that are still there."""

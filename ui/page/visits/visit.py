@@ -22,6 +22,7 @@ from index.types import Article, Document, Entry
 from rag.types import Answer, Turn
 from ui.page.render.messages import Message
 from ui.page.visits.joined_library import JoinedLibrary
+from ui.private import private_folder
 
 MAX_ARTICLES = 200
 """How many articles one visitor may add. Together they may have ``MAX_CHARACTERS``."""
@@ -55,12 +56,16 @@ class Exchange:
 
 
 class Visit:
-    """What one visitor sees. ``secret`` is how a page that is loaded again finds its visit."""
+    """What one visitor sees. ``secret`` is how a page that is loaded again finds its visit.
+
+    ``brought`` are the ids of all articles that the visitor has added, also of those removed since.
+    """
 
     def __init__(self, shared: Library) -> None:
         self.secret = secrets.token_urlsafe(24)
         self.exchanges: list[Exchange] = []
         self.removed: Entry | None = None
+        self.brought: set[str] = set()
         self.over = False
         self._shared = shared
         self._own: JoinedLibrary | None = None
@@ -72,6 +77,11 @@ class Visit:
     def library(self) -> Library:
         """What this visitor asks: the shared articles and the visitor's own."""
         return self._own or self._shared
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was asked and nothing added: who comes back misses nothing."""
+        return not self.exchanges and not self.brought
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -89,9 +99,20 @@ class Visit:
         """The same for ``ask``: None where everything is searched."""
         return self.chosen if self.removed or self._left_out else None
 
-    def turns(self, before: int) -> list[Turn]:
-        """Return what was asked and answered before exchange number ``before``."""
-        return [Turn(e.question, e.answer.text) for e in self.exchanges[:before] if e.answer]
+    def turns(self, before: int, *, own: bool = True) -> list[Turn]:
+        """Return what was asked and answered before exchange number ``before``.
+
+        Without ``own`` the answers that rest on the visitor's own articles are left out.
+        """
+        said = [(e.question, e.answer) for e in self.exchanges[:before] if e.answer]
+        return [
+            Turn(question, answer.text if own or not self.rests_on_own(answer) else "")
+            for question, answer in said
+        ]
+
+    def rests_on_own(self, answer: Answer) -> bool:
+        """Tell whether an answer cites an article that this visitor has added."""
+        return any(citation.article_id in self.brought for citation in answer.citations)
 
     def find(self, beginning: str) -> Article | None:
         """Return the one article this visitor sees whose id begins so; None if none or several."""
@@ -160,7 +181,9 @@ class Visit:
             if article_id in self.library.titles([article_id]):
                 return self.library.article(article_id), False
             self._refuse_too_much(document)
-            return self._opened().add_document(document, self._watched(progress)), True
+            added = self._opened().add_document(document, self._watched(progress))
+            self.brought.add(added.id)
+            return added, True
 
     def _refuse_too_much(self, document: Document) -> None:
         own = [entry for entry in self.entries if self.owns(entry.id)]
@@ -187,7 +210,7 @@ class Visit:
         if self.over:
             raise InputError("the page was closed")
         if self._own is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="pullquote-visit-")
+            self._folder = tempfile.TemporaryDirectory(prefix="visit-", dir=private_folder())
             own = JoinedLibrary.open(self._folder.name, embedder=self._shared.embedder)
             assert isinstance(own, JoinedLibrary)
             own.shared = self._shared

@@ -4,6 +4,7 @@ that the page keeps for its tab."""
 from __future__ import annotations
 
 from threading import RLock, Timer
+from time import monotonic
 
 from index.library import Library
 from ui.page.visits.visit import Visit
@@ -12,7 +13,14 @@ KEPT_SECONDS = 15 * 60
 """How long a visit is kept after its page was closed, so that a reload finds it."""
 
 MAX_VISITS = 500
-"""How many are kept at a time; then the oldest goes, one whose page is closed first."""
+"""How many are kept at a time. Then one goes that holds nothing, else one whose page is closed, the
+oldest first; where all are open and hold something, a new one is not kept."""
+
+MAX_SESSIONS = 16
+"""How many pages may show one visit, such as tabs that were copied; then the first is forgotten."""
+
+IDLE_SECONDS = 6 * 3600
+"""A page of which nothing was heard for so long counts as closed."""
 
 
 class Visitors:
@@ -23,6 +31,7 @@ class Visitors:
         self._kept_seconds = kept_seconds
         self._visits: dict[str, Visit] = {}
         self._sessions: dict[str, Visit] = {}
+        self._heard: dict[str, float] = {}
         self._guard = RLock()
 
     def of(self, session: str | None, secret: str = "") -> Visit:
@@ -33,9 +42,12 @@ class Visitors:
         with self._guard:
             known = self._sessions.get(session or "") or self._visits.get(secret)
             visit = known or Visit(self._shared)
-            if session:
+            if session and (known or self._has_room()):
                 self._sessions[session] = self._visits[visit.secret] = visit
-                self._limit()
+                self._heard[visit.secret] = monotonic()
+                of_it = [name for name, each in self._sessions.items() if each is visit]
+                for name in of_it[:-MAX_SESSIONS]:
+                    del self._sessions[name]
             return visit
 
     def leave(self, session: str | None) -> None:
@@ -50,24 +62,38 @@ class Visitors:
     def close(self) -> None:
         """End every visit."""
         with self._guard:
-            self._sessions.clear()
             for visit in list(self._visits.values()):
-                self._end(visit)
+                self._forget(visit)
+                visit.end()
 
     def _is_open(self, visit: Visit) -> bool:
-        return any(each is visit for each in self._sessions.values())
+        heard = self._heard.get(visit.secret, 0.0)
+        awake = monotonic() - heard < IDLE_SECONDS
+        return awake and any(each is visit for each in self._sessions.values())
 
     def _end(self, visit: Visit) -> None:
         with self._guard:
             if self._is_open(visit):
                 return
-            self._visits.pop(visit.secret, None)
+            self._forget(visit)
         visit.end()
 
-    def _limit(self) -> None:
-        if len(self._visits) <= MAX_VISITS:
-            return
-        oldest = min(self._visits.values(), key=self._is_open)  # the first of the closed ones
-        for session in [s for s, visit in self._sessions.items() if visit is oldest]:
+    def _forget(self, visit: Visit) -> None:
+        self._visits.pop(visit.secret, None)
+        self._heard.pop(visit.secret, None)
+        for session in [s for s, each in self._sessions.items() if each is visit]:
             del self._sessions[session]
-        self._end(oldest)
+
+    def _has_room(self) -> bool:
+        """Make room for one more visit. Sessions can be made up: they push out nothing that counts.
+
+        Returns whether there is room.
+        """
+        if len(self._visits) < MAX_VISITS:
+            return True
+        goes = min(self._visits.values(), key=lambda v: (not v.is_empty, self._is_open(v)))
+        if not goes.is_empty and self._is_open(goes):
+            return False
+        self._forget(goes)
+        goes.end()
+        return True

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from index.backends.sqlite.store import Store
 from index.embed.embedder import Embedder
 from index.errors import InputError
-from index.parse.text import page_at
+from index.parse.text import page_breaks
 from index.segment.passages import find_passages
 from index.types import Article, Document, Encoding, Paragraph, Passage, Role
 
@@ -82,13 +83,14 @@ def to_article(document: Document) -> Article:
 def to_paragraphs(article_id: str, document: Document) -> tuple[Paragraph, ...]:
     """Number the paragraphs of a document's text as a reader counts them, from 1."""
     count = itertools.count(1)
+    breaks = page_breaks(document.text)
     return tuple(
         Paragraph(
             article_id,
             next(count) if role is Role.TEXT else 0,
             start,
             end,
-            page_at(document.text, start),
+            1 + bisect_left(breaks, start) if breaks else None,
             role,
         )
         for start, end, role in document.spans

@@ -34,6 +34,11 @@ def user_path(path: str | os.PathLike[str]) -> Path:
         return Path(path)
 
 
+def page_breaks(text: str) -> list[int]:
+    """Return where the pages of an article's text end, in order; none without pages."""
+    return [found.start() for found in re.finditer(PAGE_BREAK, text)]
+
+
 def page_at(text: str, position: int) -> int | None:
     """Return the 1-based page that a position of an article's text is on; None without pages."""
     return 1 + text.count(PAGE_BREAK, 0, position) if PAGE_BREAK in text else None

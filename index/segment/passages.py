@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from index.embed.embedder import Embedder
 from index.segment.sentences import find_sentences
 from index.types import Paragraph, Passage, Role, Sentence
@@ -44,9 +46,12 @@ def find_passages(
     limit = embedder.fingerprint.max_tokens - len(before.ids) - SLACK
     passages = []
     for paragraph, sentences in zip(offered, found, strict=True):
-        if any(sizes[s] > limit for s in sentences):
-            sentences = tuple(p for s in sentences for p in _fit(text, s, limit, embedder))
+        room = limit
+        # Once, but for tokenizers that read a part of a text otherwise than the whole.
+        while any(sizes[s] > limit for s in sentences) and room:
+            sentences = tuple(p for s in sentences for p in _fit(text, s, room, embedder))
             sizes |= _sizes(text, sentences, embedder)
+            room = room * 9 // 10
         for group in _groups(sentences, sizes, limit):
             # What the embedder has no token for (a lone zero-width mark) nobody can ask about.
             if any(sizes[sentence] for sentence in group):
@@ -72,23 +77,52 @@ def _sizes(text: str, sentences: Sequence[Sentence], embedder: Embedder) -> dict
 
 
 def _fit(text: str, sentence: Sentence, limit: int, embedder: Embedder) -> Iterator[Sentence]:
-    """Halve a sentence between words, as often as it takes to be within ``limit`` tokens."""
-    piece = text[sentence.start : sentence.end]
-    if len(embedder.tokenize([piece])[0].ids) <= limit or len(piece) < 2:
-        yield sentence
+    """Halve a sentence between words, as often as it takes to be within ``limit`` tokens.
+
+    It is tokenized once: cut between words, its halves have the tokens that lie in them.
+    """
+    ranges = embedder.tokenize([text[sentence.start : sentence.end]])[0].ranges
+    starts = sentence.start + ranges[:, 0]
+    waiting = [sentence]
+    while waiting:
+        piece = waiting.pop()
+        first, last = np.searchsorted(starts, (piece.start, piece.end))
+        if last - first <= limit or piece.end - piece.start < 2:
+            yield piece
+            continue
+        cut = _middle(text, piece)
+        if cut is None:
+            yield from _fit_word(text, piece, limit, embedder)
+            continue
+        left, right = text[piece.start : cut].rstrip(), text[cut : piece.end].lstrip()
+        waiting.append(Sentence(piece.end - len(right), piece.end))
+        waiting.append(Sentence(piece.start, piece.start + len(left)))
+
+
+def _fit_word(text: str, word: Sentence, limit: int, embedder: Embedder) -> Iterator[Sentence]:
+    """Halve what has no space in it where that parts no character; its halves have other tokens."""
+    length = word.end - word.start
+    if length < 2 or len(embedder.tokenize([text[word.start : word.end]])[0].ids) <= limit:
+        yield word
         return
-    cut = sentence.start + _middle(piece)
-    left, right = text[sentence.start : cut].rstrip(), text[cut : sentence.end].lstrip()
-    yield from _fit(text, Sentence(sentence.start, sentence.start + len(left)), limit, embedder)
-    yield from _fit(text, Sentence(sentence.end - len(right), sentence.end), limit, embedder)
+    cut = word.start + _between_characters(text[word.start : word.end])
+    yield from _fit_word(text, Sentence(word.start, cut), limit, embedder)
+    yield from _fit_word(text, Sentence(cut, word.end), limit, embedder)
 
 
-def _middle(piece: str) -> int:
-    """Return the space nearest to the middle; without any, a place that parts no character."""
+def _middle(text: str, piece: Sentence) -> int | None:
+    """Return the place of the white space nearest to the middle of a piece; None without any."""
+    half = (piece.start + piece.end) // 2
+    for away in range(piece.end - half + 1):
+        for place in (half - away, half + away):
+            if piece.start <= place < piece.end and text[place].isspace():
+                return place
+    return None
+
+
+def _between_characters(piece: str) -> int:
+    """Return a place near the middle that parts no character from its marks."""
     half = len(piece) // 2
-    spaces = [i for i, c in enumerate(piece) if c.isspace()]
-    if spaces:
-        return min(spaces, key=lambda i: abs(i - half))
     for cut in range(half, len(piece)):
         joined = unicodedata.category(piece[cut]) in _JOINED or _JOINER in piece[cut - 1 : cut + 1]
         if not joined:

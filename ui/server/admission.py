@@ -15,7 +15,7 @@ _PAGE = r"/|/config/?|/manifest\.json|/login/?|/logout"
 _CALLS = (
     r"/gradio_api/(?:info/?|app_id/?|startup-events|login_check/?|user/?|token/?"
     r"|heartbeat/[^/]+|queue/(?:join|data)|cancel|reset/?|upload|upload_progress"
-    r"|(?:run|api|call|call/v2)/ask(?:/[^/]*)?|mcp(?:/.*)?)"
+    r"|(?:run|api|call|call/v2)/[^/]+(?:/[^/]*)?|mcp(?:/.*)?)"
 )
 STATIC = re.compile(_STATIC)
 KNOWN = re.compile(f"{_STATIC}|{_PAGE}|{_CALLS}")

@@ -10,7 +10,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,6 +33,8 @@ class Fault:
     cut_after: int | None = None
     endless: bool = False
     silent: bool = False
+    says: Callable[[], Iterable[bytes]] | None = None
+    """What goes over the wire in place of an HTTP answer, piece by piece, until nobody listens."""
     fails: int = 10**9
     """How many requests it concerns; the later ones are answered."""
 
@@ -45,6 +47,10 @@ class Stub:
     prompts: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     stop: Event = field(default_factory=Event)
+    left: Event = field(default_factory=Event)
+    """Set when whoever asked has gone before the end."""
+    sent: int = 0
+    """How many bytes of ``Fault.says`` went out."""
 
 
 def excerpts(prompt: str) -> dict[int, str]:
@@ -90,11 +96,17 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 self._stream(_tokens(self.server.script(prompt)), prompt)  # type: ignore[attr-defined]
         except (BrokenPipeError, ConnectionResetError):
-            pass
+            stub.left.set()
 
     def _break(self, fault: Fault, stub: Stub) -> None:
         if fault.silent:
             stub.stop.wait(30)
+        elif fault.says:
+            for piece in fault.says():
+                if stub.stop.is_set():
+                    break
+                self.wfile.write(piece)
+                stub.sent += len(piece)
         elif fault.endless:
             self._head("text/event-stream")
             while not stub.stop.is_set():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import ANSWER, CHIP, ask, serving, visitor
+from browsing import ANSWER, CHIP, ask, send, serving, visitor
 from conftest import STORY
 from stub_model import Fault, Script, serve
 from tiny import TinyEmbedder
@@ -83,6 +84,32 @@ def test_a_broken_endpoint_costs_one_line(browser: Browser, story: Library) -> N
         assert said == "Engineers from Porto designed the arch. 1"
         notes = page.locator(f"{ANSWER} .written").inner_text()
         assert "failed (500): this is the answer without a language model." in notes
+
+
+@pytest.mark.parametrize("leaves", [False, True], ids=["stop", "page closed"])
+def test_whoever_stops_ends_the_reply_and_its_connection(
+    browser: Browser, story: Library, leaves: bool
+) -> None:
+    asked = Event()
+
+    def pings() -> Iterator[bytes]:
+        asked.set()
+        yield b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
+        while not stub.stop.wait(0.02):
+            yield b": ping\n\n"
+
+    with serve(lambda prompt: TRUE, Fault(says=pings)) as stub:
+        answers = written_by(Model(stub.url, "stub", retries=0), always_ask=False)
+        with serving(story, answers=answers, at_once=1) as address:
+            with visitor(browser, address) as page:
+                send(page, QUESTION)
+                assert asked.wait(20)
+                if leaves:
+                    page.close()
+                else:
+                    page.get_by_role("button", name="Stop").click()
+                    page.locator("#chat .stopped").wait_for()
+                assert stub.left.wait(20)
 
 
 def test_links_and_images_of_a_model_are_not_drawn(browser: Browser, story: Library) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from itertools import chain
+from typing import Any
 
 from index.errors import ModelError
-
-if TYPE_CHECKING:
-    from openai import OpenAI, Stream
+from rag.llm.chunk import read_chunk
 
 URL_VARIABLE, NAME_VARIABLE, KEY_VARIABLE = "PULLQUOTE_LLM", "PULLQUOTE_MODEL", "PULLQUOTE_KEY"
 PRICES_VARIABLE = "PULLQUOTE_PRICES"
@@ -21,10 +20,6 @@ DEFAULT_SECONDS = 300.0
 DEFAULT_RETRIES = 2
 DEFAULT_READ_TOKENS = 2_500
 DEFAULT_WRITTEN_TOKENS = 400
-
-CONNECT_SECONDS = 5.0
-SILENT_SECONDS = 120.0
-"""How long an endpoint may send nothing; small machines take their time to read a prompt."""
 
 PAUSE_SECONDS = 0.5
 CHARACTERS_PER_TOKEN = 12
@@ -40,7 +35,11 @@ class Model:
 
     ``seconds`` bounds a whole reply, ``retries`` the further tries where nothing came yet;
     ``read_tokens`` the prompt, ``written_tokens`` the reply; ``prices`` are those of a million
-    tokens read and written.
+    tokens read and written. ``stopped`` tells whether nobody waits for a reply any more: then it
+    is broken off.
+
+    Raises:
+        ModelError: the address or the key cannot be right.
     """
 
     url: str
@@ -51,12 +50,30 @@ class Model:
     read_tokens: int = DEFAULT_READ_TOKENS
     written_tokens: int = DEFAULT_WRITTEN_TOKENS
     prices: tuple[float, float] | None = None
+    stopped: Callable[[], bool] = field(default=lambda: False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        import httpx2
+
+        try:
+            url = httpx2.URL(self.url)
+        except httpx2.InvalidURL:
+            url = httpx2.URL()
+        if url.scheme not in ("http", "https") or not url.host or (url.port or 0) >= 2**16:
+            raise ModelError(
+                "the address of the language model must begin with http:// or https://, "
+                "then the name of a host"
+            )
+        if not (self.key.isascii() and self.key.isprintable()):
+            raise ModelError(f"a key has no characters beyond plain ASCII: check {KEY_VARIABLE}")
 
     @property
     def host(self) -> str:
         """The endpoint without anything that could be secret."""
-        parts = urlsplit(self.url)
-        return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+        import httpx2
+
+        url = httpx2.URL(self.url)
+        return f"{url.host}:{url.port}" if url.port else url.host
 
     def cost(self, read: int, written: int) -> float | None:
         """Return what so many tokens cost, None without prices."""
@@ -80,8 +97,6 @@ def model_from(url: str | None = None, name: str | None = None) -> Model | None:
             f"a language model needs an address and a name: give --llm URL and --model NAME, "
             f"or set {URL_VARIABLE} and {NAME_VARIABLE}"
         )
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-        raise ModelError("the address of the language model must begin with http:// or https://")
     prices = _prices(os.environ.get(PRICES_VARIABLE))
     return Model(url, name, os.environ.get(KEY_VARIABLE, ""), prices=prices)
 
@@ -118,80 +133,96 @@ class Reply:
         Raises:
             ModelError: the endpoint does not answer as it should; the message says how.
         """
-        import httpx2
-        import openai
+        import httpcore2
 
-        end = time.monotonic() + self.model.seconds
+        from rag.llm import wire
+
+        host = self.model.host
         try:
-            yield from self._read(self._open(end), end)
-        except openai.APITimeoutError as error:
+            yield from self._read(self._open())
+        except wire.StatusError as error:
+            raise self._refused(error.status) from error
+        except wire.TooMuchError as error:
+            raise ModelError(f"the reply of {host} did not end") from error
+        except wire.CalledOffError as error:
+            raise ModelError(f"the reply of {host} was called off") from error
+        except httpcore2.TimeoutException as error:
             raise self._slow() from error
-        except openai.APIStatusError as error:
-            raise self._refused(error.status_code) from error
-        except openai.APIConnectionError as error:
-            raise ModelError(f"{self.model.host} cannot be reached") from error
-        except httpx2.TimeoutException as error:
-            raise self._slow() from error
-        except (openai.OpenAIError, httpx2.HTTPError) as error:
-            raise ModelError(f"the reply of {self.model.host} broke off") from error
-        except (ValueError, TypeError, AttributeError) as error:
-            raise ModelError(f"the reply of {self.model.host} is malformed") from error
+        except httpcore2.ConnectError as error:
+            raise ModelError(f"{host} cannot be reached") from error
+        except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
+            raise ModelError(f"the reply of {host} broke off") from error
+        except (ValueError, RecursionError) as error:
+            raise ModelError(f"the reply of {host} is malformed") from error
 
-    def _open(self, end: float) -> Stream[Any]:
-        """Start the reply, trying again where that may help, but not beyond ``end``."""
-        import openai
+    def _open(self) -> Iterator[str]:
+        """Start the reply, trying again where that may help and nothing has come yet.
 
+        By hand, for a pause of a library's ends neither with the time nor when called off.
+        """
+        import httpcore2
+
+        from rag.llm import wire
+
+        bounds = wire.Bounds(time.monotonic() + self.model.seconds, self.model.stopped)
         for left in range(self.model.retries, -1, -1):
+            events = wire.post(*self._request(), bounds)
             try:
-                return self._start(end - time.monotonic())
-            except (openai.APIConnectionError, openai.APIStatusError) as error:
-                status = getattr(error, "status_code", None)
-                lasting = isinstance(error, openai.APITimeoutError) or status not in (None, *_AGAIN)
+                first = next(events, None)
+            except (httpcore2.NetworkError, httpcore2.ProtocolError, wire.StatusError) as error:
                 pause = PAUSE_SECONDS * 2 ** (self.model.retries - left)
-                if lasting or not left or time.monotonic() + pause >= end:
+                lasting = getattr(error, "status", _AGAIN[0]) not in _AGAIN
+                if lasting or not left or time.monotonic() + pause >= bounds.end:
                     raise
                 time.sleep(pause)
+            else:
+                return chain(() if first is None else (first,), events)
         raise AssertionError("unreachable")
 
-    def _start(self, seconds: float) -> Stream[Any]:
+    def _request(self) -> tuple[str, dict[str, str], dict[str, Any]]:
+        """Return the address, the headers and the fields of the request."""
         import httpx2
 
-        return _client(self.model).chat.completions.create(
-            model=self.model.name,
-            messages=[{"role": "user", "content": self.prompt}],
-            max_tokens=self.model.written_tokens,
-            temperature=0,
-            stream=True,
-            stream_options={"include_usage": True},
-            timeout=httpx2.Timeout(max(0.1, min(seconds, SILENT_SECONDS)), connect=CONNECT_SECONDS),
-        )
+        url = httpx2.URL(self.model.url)
+        secret = f"Bearer {self.model.key}" if self.model.key else ""
+        if url.userinfo and not secret:
+            named = f"{url.username}:{url.password}".encode()
+            secret = f"Basic {base64.b64encode(named).decode()}"
+        fields = {
+            "model": self.model.name,
+            "messages": [{"role": "user", "content": self.prompt}],
+            "max_tokens": self.model.written_tokens,
+            "temperature": 0,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        whole = url.copy_with(path=f"{url.path.rstrip('/')}/chat/completions")
+        return str(whole), {"Authorization": secret} if secret else {}, fields
 
-    def _read(self, stream: Stream[Any], end: float) -> Iterator[str]:
+    def _read(self, events: Iterator[str]) -> Iterator[str]:
         length = 0
         done = False
-        with stream:
-            for chunk in stream:
-                if time.monotonic() > end:
-                    raise self._slow()
-                usage = getattr(chunk, "usage", None)
-                if usage:
-                    self.read_tokens = int(usage.prompt_tokens or 0)
-                    self.written_tokens = int(usage.completion_tokens or 0)
-                for choice in (chunk.choices or ())[:1]:
-                    done = done or bool(choice.finish_reason)
-                    self.cut = self.cut or choice.finish_reason == "length"
-                    text = choice.delta.content or ""
-                    length += len(text)
-                    if length > self.model.written_tokens * CHARACTERS_PER_TOKEN:
-                        raise ModelError(f"the reply of {self.model.host} did not end")
-                    if text:
-                        yield text
+        for event in events:
+            if event.startswith("[DONE]"):
+                break
+            chunk = read_chunk(event)
+            done = done or bool(chunk.finish)
+            self.cut = self.cut or chunk.finish == "length"
+            self.read_tokens = chunk.read_tokens or self.read_tokens
+            self.written_tokens = chunk.written_tokens or self.written_tokens
+            length += len(chunk.text)
+            if length > self.model.written_tokens * CHARACTERS_PER_TOKEN:
+                raise ModelError(f"the reply of {self.model.host} did not end")
+            if chunk.text:
+                yield chunk.text
         if not length:
             raise ModelError(f"the reply of {self.model.host} is empty")
         if not done:
             raise ModelError(f"the reply of {self.model.host} broke off")
 
     def _slow(self) -> ModelError:
+        from rag.llm.wire import SILENT_SECONDS
+
         return ModelError(
             f"{self.model.host} took too long (at most "
             f"{self.model.seconds:g} seconds, {SILENT_SECONDS:g} without a word)"
@@ -204,12 +235,6 @@ class Reply:
             404: f"has no model {self.model.name!r}, or speaks another protocol",
             429: "has too much to do, or the key has no credit left",
         }
-        reason = reasons.get(status, "failed")
+        moved = "redirects, which is not followed" if 300 <= status < 400 else "failed"
+        reason = reasons.get(status, moved)
         return ModelError(f"{self.model.host} {reason} ({status})")
-
-
-def _client(model: Model) -> OpenAI:
-    from openai import OpenAI
-
-    # Without a key there must be some: the client would look for one of its own otherwise.
-    return OpenAI(base_url=model.url, api_key=model.key or "none", max_retries=0)

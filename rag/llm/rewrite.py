@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.errors import ModelError
 from rag.check.injection import has_address
@@ -34,10 +35,7 @@ def rewrite(question: str, history: Sequence[Turn | str], model: Model) -> tuple
     if not borrow(question, turns):
         return question, turns
     told = [Turn(turn) if isinstance(turn, str) else turn for turn in turns[-LAST_TURNS:]]
-    short = Model(
-        model.url, model.name, model.key, model.seconds, model.retries, model.read_tokens,
-        WRITTEN_TOKENS,
-    )  # fmt: skip
+    short = replace(model, written_tokens=WRITTEN_TOKENS)
     try:
         written = "".join(Reply(short, rewrite_prompt(question, told)))
     except ModelError:

@@ -20,8 +20,11 @@ STOPPED = "Stopped. What was answered so far stays."
 BROKEN = "Something went wrong while answering. Ask it again with Retry, below."
 NO_ARTICLES = "No article is chosen: choose at least one under Articles."
 
+Stopped = Callable[[], bool]
+"""Tells whether nobody waits for the answer any more."""
+
 Answers = Callable[
-    [str, Library, Sequence[Turn], Collection[str] | None],
+    [str, Library, Sequence[Turn], Collection[str] | None, Stopped],
     Iterator[Answer],
 ]
 """Question, library, history, articles to search → an answer, again and again, ever longer.
@@ -31,7 +34,11 @@ The last one is the whole answer. One without claims says where it is going to b
 
 
 def extractive(
-    question: str, library: Library, history: Sequence[Turn], within: Collection[str] | None
+    question: str,
+    library: Library,
+    history: Sequence[Turn],
+    within: Collection[str] | None,
+    stopped: Stopped,
 ) -> Iterator[Answer]:
     """Answer with ``ask``, one statement after the other."""
     yield from partial_answers(ask(question, library=library, history=history, within=within))
@@ -41,14 +48,18 @@ def written_by(model: Model, *, always_ask: bool) -> Answers:
     """Return what has a language model answer; what it writes is checked before it is shown."""
 
     def answers(
-        question: str, library: Library, history: Sequence[Turn], within: Collection[str] | None
+        question: str,
+        library: Library,
+        history: Sequence[Turn],
+        within: Collection[str] | None,
+        stopped: Stopped,
     ) -> Iterator[Answer]:
         return ask_stream(
             question,
             library=library,
             history=history,
             within=within,
-            model=model,
+            model=replace(model, stopped=stopped),
             always_ask=always_ask,
         )
 
@@ -94,9 +105,14 @@ def give(
     language model wrote that did not pass the check.
     """
     history = visit.turns(before=visit.exchanges.index(exchange))
+    asked = (exchange.question, visit.library, history, visit.within)
+
+    def stopped() -> bool:
+        return exchange.state != "asked" or visit.over
+
     yield None
     try:
-        for answer in _paced(answers(exchange.question, visit.library, history, visit.within)):
+        for answer in _paced(answers(*asked, stopped)):
             if exchange.state != "asked":
                 return
             exchange.answer = answer

@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from ui.page.conversation import messages
+from ui.page.conversation import messages, stop
 from ui.page.layout import Parts
 from ui.page.render.article_list import describe_scope, list_articles
 from ui.page.visits.visit import Visit
@@ -41,7 +41,9 @@ def wire_visits(page: gr.Blocks, parts: Parts, visitors: Visitors) -> None:
         return visit.secret, messages(visit), list_articles(visit), describe_scope(visit)
 
     def leave(request: gr.Request) -> None:
-        visitors.leave(request.session_hash)
+        left = visitors.leave(request.session_hash)
+        if left:
+            stop(left)
 
     shown = [parts.secret, parts.chat, parts.articles, parts.scope]
     arrived = page.load(arrive, parts.secret, shown, js=_SECRET, **QUICK)

@@ -50,14 +50,19 @@ class Visitors:
                     del self._sessions[name]
             return visit
 
-    def leave(self, session: str | None) -> None:
-        """Note that a page was closed; the visit ends later, unless the page comes back."""
+    def leave(self, session: str | None) -> Visit | None:
+        """Note that a page was closed; return its visit if no other page shows it.
+
+        The visit ends later, unless the page comes back.
+        """
         with self._guard:
             visit = self._sessions.pop(session or "", None)
-            if visit and not self._is_open(visit):
-                timer = Timer(self._kept_seconds, self._end, [visit])
-                timer.daemon = True
-                timer.start()
+            if visit is None or self._is_open(visit):
+                return None
+            timer = Timer(self._kept_seconds, self._end, [visit])
+            timer.daemon = True
+            timer.start()
+            return visit
 
     def close(self) -> None:
         """End every visit."""

@@ -6,7 +6,7 @@ import pytest
 from tiny import TinyEmbedder
 
 from index.types import Encoding
-from rag.check import Checked, Source, check_statement
+from rag.check import HOLDS, Checked, Source, check_statement
 from rag.language.quantities import read_dates, read_numbers
 from rag.types import Edit, Verdict
 
@@ -95,6 +95,41 @@ def test_numbers_in_words_and_digits(text: str, value: float, unit: str) -> None
     (number,) = read_numbers(text)
     assert number.value == pytest.approx(value)
     assert number.unit == unit
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("120 m", "120 metres"), ("120m", "120 meters"), ("12 t", "12 tonnes"), ("8 g", "8 grams"),
+        ("5 L", "5 litres"), ("5 l", "5 liters"), ("20 ml", "20 millilitres"), ("4 h", "4 hours"),
+        ("15 mins", "15 minutes"), ("31 s", "31 seconds"), ("5 yrs", "5 years"),
+        ("3 mi", "3 miles"), ("60 km/h", "60 kilometres per hour"), ("40 mph", "40 miles an hour"),
+        ("3 m/s", "3 metres per second"), ("5 m²", "5 square metres"), ("5 sq km", "5 km²"),
+        ("9 m³", "9 cubic metres"), ("5 ha", "5 hectares"), ("20 °C", "20 degrees Celsius"),
+        ("50 Hz", "50 hertz"), ("2 GHz", "2 gigahertz"), ("7 kWh", "7 kilowatt hours"),
+        ("5 MW", "5 megawatts"), ("5 µg", "5 micrograms"), ("120 nm", "120 nanometres"),
+        ("10 Mbit/s", "10 megabits per second"), ("6 ft", "6 feet"), ("£5", "5 pounds"),
+        ("12 t", "12 Tonnen"), ("140 m", "140 Meter"), ("9 km", "9 kilomètres"),
+        ("6 %", "6 Prozent"),
+    ],
+)  # fmt: skip
+def test_a_unit_and_its_abbreviation_are_one(short: str, long: str) -> None:
+    (one,), (other,) = read_numbers(f"It is {short} now."), read_numbers(f"It is {long} now.")
+    assert one.unit and (one.value, one.unit) == (other.value, other.unit)
+    for said, told in ((short, long), (long, short)):
+        sources = [Source(f"The tower of Hallen measures {told} today.", "")]
+        checked = check_statement(f"The tower of Hallen measures {said} today.", sources, _encode)
+        assert checked.verdict in HOLDS, checked
+
+
+@pytest.mark.parametrize("text", ["the 80s", "a 5G network", "20 in ten", "3 a day", "16 a.m."])
+def test_a_letter_that_is_no_unit_is_none(text: str) -> None:
+    assert not any(number.unit for number in read_numbers(text))
+
+
+@pytest.mark.parametrize(("one", "other"), [("5 mW", "5 MW"), ("5 m", "5 mm"), ("5 m", "5 m²")])
+def test_other_units_are_others(one: str, other: str) -> None:
+    assert read_numbers(one)[0].unit != read_numbers(other)[0].unit
 
 
 def test_dates_in_their_forms_are_one() -> None:

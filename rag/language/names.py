@@ -62,9 +62,7 @@ def read_names(text: str, known: tuple[str, ...] = ()) -> tuple[Name, ...]:
     names: list[list[Term]] = []
     for before, term in zip([None, *terms], terms, strict=False):
         first = before is None or _begins(text[before.end : term.start])
-        if not _capitalised(term) or _plain(term, first, common):
-            continue
-        if first and _inside(term, numbers):
+        if not _capitalised(term) or _plain(term, first, common) or _inside(term, numbers):
             continue
         if (
             before

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 from text_to_num import text2num
 
+from rag.check.units import read_unit, unit_of
+
 
 class Bound(StrEnum):
     """What is said of a number beside its value."""
@@ -69,22 +71,6 @@ _MAGNITUDES = {
     "b": 1e9, "trillion": 1e12, "tn": 1e12, "dozen": 12.0, "hundred": 1e2,
 }  # fmt: skip
 _FRACTIONS = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
-_UNITS = {
-    "%": "% percent per_cent percentage pct",
-    "$": "$ usd us$ dollar", "€": "€ eur euro", "£": "£ gbp", "¥": "¥ yen jpy", "₹": "₹ rupee",
-    "km": "km kilometre kilometer", "m": "metre meter", "cm": "cm centimetre centimeter",
-    "mm": "mm millimetre millimeter", "mi": "mile", "ft": "ft foot feet", "in": "inch inches",
-    "nmi": "nautical_mile",
-    "m3": "cubic_metre cubic_meter", "m2": "square_metre square_meter",
-    "km2": "square_kilometre square_kilometer",
-    "t": "tonne ton", "kg": "kg kilogram kilo", "g": "gram", "lb": "lb pound",
-    "s": "second", "min": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month",
-    "a": "year", "10a": "decade", "100a": "century centuries", "kn": "knot",
-    "l": "litre liter", "w_": "watt", "kw": "kilowatt kw", "mw": "megawatt mw", "gw": "gigawatt gw",
-    "tb/s": "terabit", "gb/s": "gigabit", "tb": "terabyte", "gb": "gigabyte", "°": "degree",
-}  # fmt: skip
-_UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split()}
-
 _SMALL = (
     "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
     "|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
@@ -103,11 +89,6 @@ _FRACTION = re.compile(
 _DOZEN = re.compile(r"\b(?:a )?dozen\b", re.I)
 _DECADE = re.compile(r"\b((?:1\d|20)\d0)['’]?s\b")
 _CURRENCY = re.compile(r"(US\$|[$€£¥₹]|USD|EUR|GBP)\s?$")
-_UNIT = re.compile(
-    r"[\s-]*(%|per\s?cent(?:age)?|cubic metres?|cubic meters?|square (?:kilo)?met(?:re|er)s?"
-    r"|nautical miles?|(?:US |euro )?[^\W\d_]+|°)",
-    re.I,
-)
 _OVER = re.compile(
     r"(?:more|greater|higher|longer|larger|wider|older|over|above|exceed\w*|at least|upwards? of"
     r"|in excess of|minimum of|not less than|no fewer than|no less than|beyond|surpass\w*|topped"
@@ -219,22 +200,15 @@ def _scaled(text: str, value: float, start: int, end: int) -> tuple[float, str, 
 def _with_unit(text: str, value: float, unit: str, start: int, end: int) -> Number:
     currency = _CURRENCY.search(text, 0, start)
     if currency:
-        unit = _UNIT_OF[currency.group(1).lower()]
+        unit = unit_of(currency.group(1))
         first = currency.start()
     else:
         first = start
-        after = None if unit else _UNIT.match(text, end)
-        if after:
-            unit = _unit_of(after.group(1))
-            end = after.end() if unit else end
+        if not unit:
+            unit, end = read_unit(text, end)
     if unit == "%":
         value /= 100
     return Number(value, unit, _bound(text, first, end), first, end)
-
-
-def _unit_of(word: str) -> str:
-    plain = re.sub(r"\s+", "_", word.lower()).removeprefix("us_").removeprefix("euro_")
-    return _UNIT_OF.get(plain) or _UNIT_OF.get(plain.removesuffix("s"), "")
 
 
 def _bound(text: str, start: int, end: int) -> Bound:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from eval.altered.__main__ import Outcome, broken, check_all, share
-from eval.altered.statements import BY_HAND, MADE_UP, read_articles, read_statements
+from eval.altered import changes
+from eval.altered.__main__ import GATED, Outcome, broken, check_all, share
+from eval.altered.statements import (
+    BY_HAND,
+    FALSE_CLAIM,
+    MADE_UP,
+    TRUE_CLAIM,
+    read_articles,
+    read_statements,
+)
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +30,18 @@ def test_the_floors_hold(outcomes: list[Outcome]) -> None:
     held_out = [outcome.statement.kind for outcome in outcomes if outcome.statement.held_out]
     assert held_out.count(BY_HAND) >= 100
     assert held_out.count(MADE_UP) >= 20
+    for kind in (TRUE_CLAIM, FALSE_CLAIM):
+        claims = [outcome.statement for outcome in outcomes if outcome.statement.kind == kind]
+        assert len(claims) >= 150
+        assert len({statement.text for statement in claims}) == len(claims)
+        assert 0.4 < sum(statement.held_out for statement in claims) / len(claims) < 0.6
+        assert {statement.language for statement in claims} == {"en", "de", "fr"}
     assert broken(outcomes) == []
+
+
+def test_the_changes_know_nothing_of_the_check() -> None:
+    own = Path(changes.__file__).read_text(encoding="utf-8")
+    assert not re.search(r"^\s*(?:from|import) rag\b", own, re.MULTILINE)
 
 
 def test_the_sentences_that_a_statement_rests_on_are_in_its_article() -> None:
@@ -43,4 +65,4 @@ def test_a_check_that_lets_all_through_breaks_every_floor(outcomes: list[Outcome
         replace(outcome, checked=replace(outcome.checked, verdict=Verdict.SUPPORTED))
         for outcome in outcomes
     ]
-    assert len(broken(blind)) == 10
+    assert len(broken(blind)) == 2 * len(GATED)

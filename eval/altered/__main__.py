@@ -11,18 +11,38 @@ from functools import cache
 from rich.console import Console
 from rich.table import Table
 
-from eval.altered.statements import BY_HAND, MADE_UP, Statement, read_articles, read_statements
+from eval.altered.statements import (
+    BY_HAND,
+    FALSE_CLAIM,
+    MADE_UP,
+    TRUE_CLAIM,
+    Statement,
+    read_articles,
+    read_statements,
+)
 from index.embed.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.types import Encoding
 from rag.check import HOLDS, Checked, check_statement
 
 LEAST_CAUGHT = 0.95
 MOST_FAILED = 0.10
-NOT_YET = {("held out", BY_HAND): 0.12}
-"""Where more than ``MOST_FAILED`` still fail, .111 of those nobody looked at: no more than this."""
+NOT_YET = {
+    ("held out", BY_HAND): 0.12, ("developed on", TRUE_CLAIM): 0.40, ("held out", TRUE_CLAIM): 0.39,
+}  # fmt: skip
+"""Where more than ``MOST_FAILED`` still fail: no more than this. The lower the better."""
 
-GATED = ("number", "date", "name", "negation added", "negation dropped")
-"""The kinds of change of which ``LEAST_CAUGHT`` must be caught, each by itself."""
+HELD = {
+    ("developed on", "opposite"): 0.36, ("held out", "opposite"): 0.29,
+    ("developed on", MADE_UP): 0.71, ("held out", MADE_UP): 0.35,
+    ("developed on", FALSE_CLAIM): 0.45, ("held out", FALSE_CLAIM): 0.31,
+}  # fmt: skip
+"""Where fewer than ``LEAST_CAUGHT`` are caught: what is held today, and must not be lost."""
+
+GATED = (
+    "number", "date", "name", "negation added", "negation dropped", "names swapped", "comparative",
+    "opposite", MADE_UP, FALSE_CLAIM,
+)  # fmt: skip
+"""The false statements of which ``LEAST_CAUGHT`` must be caught, or as many as in ``HELD``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +92,9 @@ def broken(outcomes: Sequence[Outcome]) -> list[str]:
     for name, chosen in _halves(outcomes).items():
         for kind in GATED:
             caught = share(o for o in chosen if o.statement.kind == kind)
-            if caught < LEAST_CAUGHT:
-                found.append(f"{name}, {kind}: {caught:.3f} caught, the floor is {LEAST_CAUGHT}")
+            least = HELD.get((name, kind), LEAST_CAUGHT)
+            if caught < least:
+                found.append(f"{name}, {kind}: {caught:.3f} caught, the floor is {least}")
         for kind in dict.fromkeys(o.statement.kind for o in chosen if o.statement.true):
             failed = 1 - share(o for o in chosen if o.statement.kind == kind)
             most = NOT_YET.get((name, kind), MOST_FAILED)
@@ -114,7 +135,7 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
     table = Table("statements", *(each for name in halves for each in (name, "right")), box=None)
     by_rule: dict[bool, dict[str, None]] = {False: {}, True: {}}
     for outcome in outcomes:
-        if outcome.statement.kind not in (BY_HAND, MADE_UP):
+        if outcome.statement.kind not in (BY_HAND, MADE_UP, TRUE_CLAIM, FALSE_CLAIM):
             by_rule[outcome.statement.true][outcome.statement.kind] = None
     for heading, kinds in (
         *((kind, [kind]) for kind in sorted(by_rule[False])),
@@ -123,15 +144,25 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
         ("true, by rule: let through", list(by_rule[True])),
         ("true, by hand: let through", [BY_HAND]),
         ("false, by hand: caught", [MADE_UP]),
+        ("true, of a passage: let through", [TRUE_CLAIM]),
+        ("false, of a passage: caught", [FALSE_CLAIM]),
     ):
         groups = [[o for o in half if o.statement.kind in kinds] for half in halves.values()]
-        cells = [cell for those in groups for cell in (str(len(those)), f"{share(those):.3f}")]
-        table.add_row(heading, *cells, style="bold" if ":" in heading else "")
-    groups = [[o for o in half if o.statement.kind == BY_HAND] for half in halves.values()]
-    let = [[o for o in those if o.right and o.statement.evidence] for those in groups]
-    cells = [c for those in let for c in (str(len(those)), f"{_mean(o.cited for o in those):.3f}")]
-    table.add_row("of these true ones, cited to the place", *cells, style="bold")
+        table.add_row(heading, *_cells(groups, "right"), style="bold" if ":" in heading else "")
+    for fault in sorted({o.statement.fault for o in outcomes} - {""}):
+        groups = [[o for o in half if o.statement.fault == fault] for half in halves.values()]
+        table.add_row(f"  of these: {fault}", *_cells(groups, "right"))
+    by_hand = [o for o in outcomes if o.statement.kind in (BY_HAND, TRUE_CLAIM)]
+    told = [o for o in by_hand if o.right and o.statement.evidence]
+    cells = _cells(list(_halves(told).values()), "cited")
+    table.add_row("true ones let through, cited to the place", *cells, style="bold")
     return table
+
+
+def _cells(groups: Iterable[Sequence[Outcome]], what: str) -> list[str]:
+    """Return how many each group has, and the share of them that are ``what``."""
+    pairs = [(len(those), _mean(getattr(o, what) for o in those)) for those in groups]
+    return [cell for count, part in pairs for cell in (str(count), f"{part:.3f}")]
 
 
 def _mean(values: Iterable[bool]) -> float:

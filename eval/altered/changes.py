@@ -38,6 +38,30 @@ _OPPOSITES = {
     "longest": "shortest", "thicker": "thinner", "best-known": "least-known", "stricter": "looser",
     "westbound": "eastbound", "eastbound": "westbound", "highest": "lowest", "faster": "slower",
 }  # fmt: skip
+_PAIRS = """
+accepted rejected|accused cleared|added removed|admitted denied|agreed refused|allowed prohibited
+approved rejected|arrived left|attacked defended|banned permitted|began ended|begin end
+borrowed lent|bought sold|broke repaired|built demolished|buys sells|caught released
+cheap expensive|cheaper dearer|closed opened|cold hot|confirmed disproved|created destroyed
+convicted acquitted|cut raised|dangerous harmless|deep shallow|deliberately accidentally
+dry wet|early late|earned spent|easy difficult|employed dismissed|enemy ally|enough insufficient
+expanded contracted|failed succeeded|fast slow|few many|free captive|friendly hostile|full empty
+gained lost|gave took|guilty innocent|hard soft|harder easier|healthy sick|heavy light
+hired fired|import export|imports exports|improved worsened|included excluded|inside outside
+joined left|kept discarded|known unknown|lack abundance|large small|larger smaller|legal illegal
+lend borrow|long short|loudest quietest|lowered raised|majority minority|married divorced
+maximum minimum|modern ancient|narrow wide|natural artificial|near far|necessary unnecessary
+older younger|oldest newest|poor rich|praised criticised|private public|profit loss
+protects endangers|public secret|quickly slowly|reduced increased|remembered forgot
+rises falls|rural urban|safe unsafe|saved wasted|separate joint|simple complicated
+started stopped|stays leaves|strengthened weakened|strong weak|supported opposed|thin thick
+trusted distrusted|upper lower|victory defeat|voluntary compulsory|warm cool|withdrew advanced
+winter summer|won lost
+"""
+"""Words and their opposites, from general knowledge of English, not from what the check knows."""
+
+_OTHER_WAY = dict(pair.split() for pair in re.split(r"[|\n]", _PAIRS.strip()))
+_OTHER_WAY = {b: a for a, b in _OTHER_WAY.items()} | _OTHER_WAY
 _STRANGERS = ("Nordwind", "Helena Marsh", "Lindqvist", "Tasmania", "Orbicom")
 
 
@@ -111,6 +135,12 @@ def turn_comparatives(sentence: str, names: Sequence[str]) -> Iterator[str]:
         yield _put(sentence, match.span(), other)
 
 
+def turn_opposites(sentence: str, names: Sequence[str]) -> Iterator[str]:
+    """A verb, adjective or noun turned into its opposite."""
+    for match in re.finditer(rf"\b({'|'.join(_OTHER_WAY)})\b(?!-)", sentence):
+        yield _put(sentence, match.span(), _OTHER_WAY[match.group()])
+
+
 CHANGES: dict[str, Change] = {
     "number": change_numbers,
     "date": change_dates,
@@ -119,6 +149,7 @@ CHANGES: dict[str, Change] = {
     "negation dropped": drop_negations,
     "names swapped": swap_names,
     "comparative": turn_comparatives,
+    "opposite": turn_opposites,
 }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from eval.altered.changes import CHANGES, find_names
 from eval.altered.paraphrases import PARAPHRASES
@@ -18,14 +20,20 @@ from rag.check import Source
 HELD_OUT = ("bees", "submarine-cables")
 """The articles whose statements nobody looked at while the rules of the check were written."""
 
+CLAIMS = OWN / "claims"
+
 BY_HAND, MADE_UP = "true, by hand", "false, by hand"
+TRUE_CLAIM, FALSE_CLAIM = "true, of a passage", "false, of a passage"
+"""The kinds of those that people wrote: about whole articles, and about the passages of ``CLAIMS``.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement about an article. ``true`` is whether the article says so.
 
-    ``evidence``: the sentences that it rests on, where they are known.
+    ``evidence``: the sentences that it rests on, where they are known; ``fault``: what is wrong
+    with one that is made up, where that is known.
     """
 
     article: str
@@ -33,11 +41,10 @@ class Statement:
     text: str
     true: bool
     evidence: tuple[str, ...] = ()
-
-    @property
-    def held_out(self) -> bool:
-        """Whether nobody looked at it while the rules of the check were written."""
-        return self.article in HELD_OUT
+    fault: str = ""
+    language: str = "en"
+    held_out: bool = False
+    """Whether nobody looked at it while the rules of the check were written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +56,49 @@ class Told:
 
 
 def read_articles() -> tuple[Told, ...]:
-    """Return the articles of the project's own question set."""
+    """Return the articles of the project's own question set, and the passages of ``CLAIMS``."""
     paths = [
         file
-        for folder in (BUNDLED, OWN, OWN / "distractors")
+        for folder in (BUNDLED, OWN, OWN / "distractors", CLAIMS)
         for file in sorted(folder.glob("*.md"))
     ]
     return tuple(Told(path.stem, tuple(_sources(path))) for path in paths)
 
 
 def read_statements(article: Told) -> Iterator[Statement]:
-    """Yield the statements about an article: those made by rule, then those written by hand."""
+    """Yield the statements about an article: those made by rule, then those written by hand.
+
+    None is made of a passage of ``CLAIMS``.
+    """
+    held_out = article.name in HELD_OUT
     names = find_names(" ".join(source.text for source in article.sources))
-    for source in article.sources:
+    short = (CLAIMS / f"{article.name}.md").exists()
+    for source in () if short else article.sources:
         made = [(kind, True, rewrite(source.text)) for kind, rewrite in PARAPHRASES.items()]
         made += [(kind, False, change(source.text, names)) for kind, change in CHANGES.items()]
         for kind, true, texts in made:
             for text in dict.fromkeys(texts):
                 if text != source.text:
-                    yield Statement(article.name, kind, text, true, (source.text,))
-    for line in (OWN / "statements.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+                    told = (source.text,)
+                    yield Statement(article.name, kind, text, true, told, held_out=held_out)
+    true_kind, false_kind = (TRUE_CLAIM, FALSE_CLAIM) if short else (BY_HAND, MADE_UP)
+    for row in _read(CLAIMS / "claims.jsonl" if short else OWN / "statements.jsonl"):
         if row["article"] == article.name:
-            kind = BY_HAND if row["true"] else MADE_UP
-            evidence = tuple(row.get("evidence", ()))
-            yield Statement(article.name, kind, row["text"], row["true"], evidence)
+            yield Statement(
+                article.name,
+                true_kind if row["true"] else false_kind,
+                row["text"],
+                row["true"],
+                tuple(row.get("evidence", ())),
+                row.get("kind", ""),
+                row.get("language", "en"),
+                held_out or row.get("split") == "test",
+            )
+
+
+@cache
+def _read(path: Path) -> tuple[dict[str, Any], ...]:
+    return tuple(map(json.loads, path.read_text(encoding="utf-8").splitlines()))
 
 
 def _sources(path: Path) -> Iterator[Source]:

@@ -101,23 +101,26 @@ def docx(body: str = "", extra: dict[str, str | bytes] | None = None) -> bytes:
     )
 
 
-def odt() -> bytes:
+def odt(body: str = "", styles: str = "") -> bytes:
     """An OpenDocument text with a heading, a paragraph and a table."""
     spaces = " ".join(
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for name in ("office", "text", "table", "meta")
+        for name in ("office", "text", "table", "meta", "style")
+    )
+    body = body or (
+        "<text:h>The bridge</text:h><text:p>It was opened<text:s/>on <text:span>Monday"
+        "</text:span>.</text:p><table:table><table:table-row><table:table-cell><text:p>Year"
+        "</text:p></table:table-cell><table:table-cell><text:p>Cost</text:p>"
+        "</table:table-cell></table:table-row><table:table-row><table:table-cell><text:p>2019"
+        "</text:p></table:table-cell><table:table-cell><text:p>12 million</text:p>"
+        "</table:table-cell></table:table-row></table:table>"
     )
     return archive(
         {
             "mimetype": "application/vnd.oasis.opendocument.text",
-            "content.xml": f"<office:document-content {spaces}><office:body><office:text>"
-            "<text:h>The bridge</text:h><text:p>It was opened<text:s/>on <text:span>Monday"
-            "</text:span>.</text:p><table:table><table:table-row><table:table-cell><text:p>Year"
-            "</text:p></table:table-cell><table:table-cell><text:p>Cost</text:p>"
-            "</table:table-cell></table:table-row><table:table-row><table:table-cell><text:p>2019"
-            "</text:p></table:table-cell><table:table-cell><text:p>12 million</text:p>"
-            "</table:table-cell></table:table-row></table:table></office:text></office:body>"
-            "</office:document-content>",
+            "content.xml": f"<office:document-content {spaces}><office:automatic-styles>{styles}"
+            f"</office:automatic-styles><office:body><office:text>{body}</office:text>"
+            "</office:body></office:document-content>",
             "meta.xml": f'<office:document-meta {spaces} xmlns:dc="http://purl.org/dc/elements/1.1/'
             '"><office:meta><dc:title>The bridge</dc:title><meta:initial-creator>Ana Silva'
             "</meta:initial-creator><meta:creation-date>2024-05-07T09:00:00</meta:creation-date>"

@@ -6,6 +6,7 @@ import pytest
 import samples
 
 from index.parse.document import parse_bytes
+from index.parse.formats.markup import find_blocks, read_html
 from index.parse.isolated.child import end_workers
 from index.types import Document, Role
 
@@ -107,3 +108,121 @@ def test_the_head_of_a_table_is_no_title() -> None:
 
 def test_a_date_that_is_none_is_left_out() -> None:
     assert parse_bytes(b"---\ndate: 2024-13-45\n---\n\nIt opened.", "x.md").published is None
+
+
+STYLED = """<!doctype html><html><head><style>
+.none, p.no {display:none} .faint {opacity:0} .far {position:absolute; left:-9999px}
+.cut {position:absolute; clip:rect(0 0 0 0); overflow:hidden; width:1px; height:1px}
+.tiny {font-size:0} .tiny b {font-size:12px} .void {visibility:hidden} .void b {visibility:visible}
+.was {text-decoration:line-through} .up {vertical-align:super} del.kept {text-decoration:none}
+p.no.yes {display:block} @media print {.screen {display:none}} .lost:hover {display:none}
+</style></head><body>"""
+
+
+@pytest.mark.parametrize(
+    ("markup", "seen"),
+    [
+        ("It did <span class=none>not </span>burn.", "It did burn."),
+        ("It did <i class=faint>not </i><i class=far>not </i><i class=cut>not </i>burn.", None),
+        ("It did <i class=was>not </i><s>not </s><del>not </del><strike>not </strike>burn.", None),
+        ("It did <i style='visibility:hidden'>not </i><i hidden>not </i>burn.", None),
+        ("It did <i style='clip-path:inset(50%)'>not </i><template>not </template>burn.", None),
+        ("It <i class=tiny>not <b>did</b> not </i><i class=void>not<b> burn</b>not</i>.", None),
+        ("It <i class=screen>did</i> <del class=kept>burn</del><i class=lost>.</i>", None),
+        ("<span aria-hidden=true>It did burn.</span>", None),
+        ("</p><p class=no>It did not burn.</p><p class='no yes'>It did burn.", None),
+        ("It cost 10<sup>6</sup>, 10<span class=up>-3</span>.", "It cost 10^6, 10^-3."),
+        ("40 m<sup>2</sup>, 40²<sup>2</sup>, ferry<sup>2</sup>", "40 m^2, 40², ferry"),
+        ("4<sup><a href='#'>2</a></sup>, 4<a href='#'><sup>2</sup></a>", "4, 4"),
+        ("4<sup>[2]</sup>", "4"),
+        ("40<a role=doc-noteref href='#n'>2</a>", "40"),
+        ("1<sup>st</sup> H<sub>2</sub>O 10<sub>2</sub>", "1st H2O 10_2"),
+        ("3<sup>1</sup>/<sub>2</sub> feet", "3 1/2 feet"),
+    ],
+)  # fmt: skip
+def test_a_page_is_quoted_as_it_is_seen(markup: str, seen: str | None) -> None:
+    document = parse_bytes(f"{STYLED}<p>{markup}</p></body></html>".encode(), "page")
+    assert said(document) == [seen or "It did burn."]
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t xml:space='preserve'>{text}</w:t></w:r>"
+
+
+def test_a_word_file_is_quoted_as_it_is_seen() -> None:
+    hidden = ("<w:vanish/>", "<w:strike/>", "<w:dstrike/>", '<w:rStyle w:val="Gone"/>')
+    body = (
+        f"<w:p>{run('It did ')}{''.join(run('not ', each) for each in hidden)}<w:moveFrom>"
+        + f"{run('not ')}</w:moveFrom>"
+        + run("burn 10", '<w:strike w:val="0"/>')
+        + run("6", '<w:vertAlign w:val="superscript"/>')
+        + run(" times.")
+        + "</w:p>"
+    )
+    based = (
+        '<w:style w:type="character" w:styleId="Gone"><w:basedOn w:val="Base"/></w:style>'
+        '<w:style w:type="character" w:styleId="Base"><w:rPr><w:vanish/></w:rPr></w:style>'
+    )
+    styles = {"word/styles.xml": f"<w:styles {samples._W}>{based}</w:styles>"}
+    assert said(parse_bytes(samples.docx(body, styles), "x")) == ["It did burn 10^6 times."]
+
+
+def test_an_opendocument_text_is_quoted_as_it_is_seen() -> None:
+    styles = "".join(
+        f'<style:style style:name="{name}" {more}><style:text-properties {what}/></style:style>'
+        for name, what, more in (
+            ("struck", 'style:text-line-through-style="solid"', ""),
+            ("hidden", 'text:display="none"', ""),
+            ("up", 'style:text-position="super 58%"', ""),
+            ("heir", "", 'style:parent-style-name="struck"'),
+        )
+    )
+    gone = "".join(
+        f'<text:span text:style-name="{name}">not </text:span>'
+        for name in ("struck", "hidden", "heir")
+    )
+    body = (
+        "<text:tracked-changes><text:changed-region><text:deletion><text:p>It did not.</text:p>"
+        f"</text:deletion></text:changed-region></text:tracked-changes><text:p>It did {gone}burn 10"
+        '<text:span text:style-name="up">6</text:span> times<text:note><text:note-citation>1'
+        "</text:note-citation><text:note-body><text:p>Told later.</text:p></text:note-body>"
+        "</text:note>.</text:p>"
+    )
+    assert said(parse_bytes(samples.odt(body, styles), "x")) == [
+        "It did burn 10^6 times.",
+        "Told later.",
+    ]
+
+
+def test_rich_text_is_quoted_as_it_is_seen() -> None:
+    rtf = (
+        rb"{\rtf1\ansi It did {\v not }{\strike n\'f6t \u246?}{\striked1 not }\deleted not "
+        rb"\deleted0 burn\plain  10{\super 6} times at the ferry{\super 2}, with H{\sub 2}O.\par}"
+    )
+    assert said(parse_bytes(rtf, "x")) == ["It did burn 10^6 times at the ferry, with H2O."]
+
+
+def test_a_book_is_quoted_as_its_style_sheet_shows_it() -> None:
+    page = (
+        '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops">'
+        '<head><link rel="stylesheet" href="css/a%20a.css"/></head><body><p>It did <i class="x">'
+        'not </i>burn<a epub:type="noteref" href="#n">1</a> 10<sup>6</sup> times.</p></body></html>'
+    )
+    book = samples.epub({"OPS/b.xhtml": page, "OPS/css/a a.css": ".x {display: none}"})
+    assert said(parse_bytes(book, "x"))[-1] == "It did burn 10^6 times."
+
+
+def test_a_cell_over_several_rows_is_in_each_of_them() -> None:
+    table = """<table>
+    <tr><th>Line</th><th>Who</th><th>Fare</th></tr>
+    <tr><td rowspan=2>North</td><td>Adult</td><td>8</td></tr><tr><td>Child</td><td>4</td></tr>
+    <tr><td rowspan=0>South</td><td colspan=2>free</td></tr></table>"""
+    rows = [found.block.text for found in find_blocks(read_html(table, "t.html"))]
+    assert rows[1:] == ["North\tAdult\t8", "North\tChild\t4", "South\tfree"]
+
+
+def test_an_address_is_text() -> None:
+    page = """<article><h1>The ferry</h1><p>The ferry leaves the north quay at nine every day.</p>
+    <p>It takes twenty minutes to the island and carries four cars at a time.</p>
+    <address>North Quay 3, Harbour Town</address></article>"""
+    assert "North Quay 3, Harbour Town" in parse_bytes(page.encode(), "p.html").text

@@ -13,6 +13,7 @@ from index.parse.archive import check_xml, open_archive, unpack
 from index.parse.blocks import Block, Parsed, folded
 from index.parse.formats.html import decode_page
 from index.parse.formats.markup import find_blocks, read_html
+from index.parse.formats.seen import keep_seen
 
 _CONTAINER = "META-INF/container.xml"
 _RIGHTS = "META-INF/encryption.xml"
@@ -42,8 +43,12 @@ def parse_epub(data: bytes, name: str, limits: Limits) -> Parsed:
     package = _xml(read([place]).get(place), place, name)
     chapters = _spine(package, posixpath.dirname(place))
     pages = read(chapters)
+    sheets = read([entry for entry in known if entry.lower().endswith(".css")])
     blocks = [
-        block for entry in chapters if entry in pages for block in _blocks(pages[entry], name)
+        block
+        for entry in chapters
+        if entry in pages
+        for block in _blocks(pages[entry], entry, sheets, name)
     ]
     return Parsed(
         blocks=tuple(blocks),
@@ -87,9 +92,16 @@ def _spine(package: etree._Element, folder: str) -> list[str]:
     return list(dict.fromkeys(posixpath.normpath(path) for path in paths))
 
 
-def _blocks(page: bytes, name: str) -> list[Block]:
+def _blocks(page: bytes, entry: str, sheets: dict[str, bytes], name: str) -> list[Block]:
     text = decode_page(page, name)
-    return [found.block for found in find_blocks(read_html(text, name))] if text.strip() else []
+    if not text.strip():
+        return []
+    root = read_html(text, name)
+    named = (link.get("href", "") for link in root.iter("link") if link.get("rel") == "stylesheet")
+    paths = (posixpath.join(posixpath.dirname(entry), unquote(place)) for place in named)
+    used = (sheets.get(posixpath.normpath(path), b"") for path in paths)
+    keep_seen(root, [sheet.decode(errors="replace") for sheet in used])
+    return [found.block for found in find_blocks(root)]
 
 
 def _told(package: etree._Element, what: str) -> str | None:

@@ -15,6 +15,7 @@ from index.limits import Limits
 from index.parse.blocks import Parsed, folded
 from index.parse.encodings import guess_encoding
 from index.parse.formats.markup import Found, find_blocks, read_html
+from index.parse.formats.seen import keep_seen
 from index.types import Role
 
 LINKED = 0.7
@@ -41,10 +42,12 @@ def parse_web(data: bytes, name: str, limits: Limits) -> Parsed:
         LexborHTMLParser(text).html or text
     )  # as browsers read it, also where tags are missing
     root = read_html(text, name)
+    title, author, published = _metadata(text)
+    keep_seen(root)
+    text = html.tostring(root, encoding="unicode")
     found = _main_blocks(text, root) or _all_blocks(root)
     if not found:
         raise InputError(f"{name} shows no text without running its scripts: save it as text")
-    title, author, published = _metadata(text)
     headings = [folded(h1.text_content()) for h1 in root.iter("h1")]
     own = [heading for heading in headings if heading]
     return Parsed(
@@ -148,7 +151,7 @@ def _with_beside(blocks: Sequence[Found], chosen: set[int]) -> set[int]:
         number
         for number, block in enumerate(blocks)
         if block.linked < LINKED
-        and _SENTENCE.fullmatch(block.block.text)
+        and (_SENTENCE.fullmatch(block.block.text) or block.element.tag == "address")
         and any(each is part for each in block.element.iterancestors())
         and not any(each.tag in _ASIDE_TAGS for each in block.element.iterancestors())
     }

@@ -16,14 +16,12 @@ _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q"
     " ruby rb s samp small span strike strong sub sup time tt u var wbr".split()
 )
-_NOT_TEXT = frozenset(
-    "script style noscript template head title iframe object embed svg math canvas audio video map"
-    " button select option textarea input progress meter dialog rp rt".split()
-)
 _HEADING = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.I)
 _DIGIT = re.compile(r"\d")
 _CELLS = {"td", "th"}
+MOST_SPANNED = 1_000
+"""Rows or columns that one cell reaches over, at most: a page may say anything."""
+
 LAYOUT_CELL = 600
 """A cell of more characters makes its table one of layout, not of data."""
 
@@ -69,21 +67,8 @@ def read_html(text: str, name: str) -> html.HtmlElement:
 
 
 def find_blocks(root: html.HtmlElement) -> list[Found]:
-    """Return the blocks of a tree in its order; what is hidden is taken out of the tree."""
-    for element in list(root.iter()):
-        if element is not root and is_hidden(element):
-            element.drop_tree()
+    """Return the blocks of a tree in its order, as it stands: see ``keep_seen``."""
     return [found for found in _walk(root) if found.block.text.strip()]
-
-
-def is_hidden(element: html.HtmlElement) -> bool:
-    """Tell whether no reader sees an element, by its own attributes."""
-    return (
-        element.tag in _NOT_TEXT
-        or "hidden" in element.attrib
-        or element.get("aria-hidden") == "true"
-        or bool(_HIDDEN.search(element.get("style", "")))
-    )
 
 
 def _walk(root: html.HtmlElement) -> Iterator[Found]:
@@ -130,14 +115,41 @@ def _rows(table: html.HtmlElement) -> Iterator[Found]:
     if caption is not None:
         yield Found(Block(folded(caption.text_content()), Role.HEADING), caption, 0.0)
     found = []
-    for row in table.iter("tr"):
-        cells = [cell for cell in row if cell.tag in _CELLS]
+    for row, cells in _grid(table):
         parent = row.getparent()
         header = (parent is not None and parent.tag == "thead") or (
             len(cells) > 1 and all(cell.tag == "th" for cell in cells)
         )
         found.append(row_of((_cell(cell) for cell in cells), header=header))
     yield from (Found(block, table, 0.0) for block in name_columns(found))
+
+
+def _grid(table: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, list[html.HtmlElement]]]:
+    """Yield each row with its cells; a cell that reaches over several rows is in each of them."""
+    below: dict[int, tuple[int, int, html.HtmlElement]] = {}
+    for row in table.iter("tr"):
+        own = [cell for cell in row if cell.tag in _CELLS]
+        cells: list[html.HtmlElement] = []
+        column = 0
+        while own or any(place >= column for place in below):
+            if column in below:
+                rows, width, cell = below.pop(column)
+            elif own:
+                cell = own.pop(0)
+                rows, width = _span(cell, "rowspan"), _span(cell, "colspan")
+            else:
+                column = min(place for place in below if place >= column)
+                continue
+            cells.append(cell)
+            if rows > 1:
+                below[column] = (rows - 1, width, cell)
+            column += width
+        yield row, cells
+
+
+def _span(cell: html.HtmlElement, name: str) -> int:
+    told = cell.get(name, "1").strip()
+    return min(int(told), MOST_SPANNED) if told.isdecimal() and int(told) else 1
 
 
 def _cell(cell: html.HtmlElement) -> str:

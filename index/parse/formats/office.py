@@ -13,6 +13,9 @@ from index.limits import Limits
 from index.parse.archive import check_xml, open_archive, unpack
 from index.parse.blocks import Block, Parsed, folded, row_of
 from index.parse.formats.markup import find_blocks, name_columns, read_html
+from index.parse.formats.opened import keep_shown
+from index.parse.formats.seen import keep_seen
+from index.parse.formats.word import parts_shown
 from index.types import Role
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -31,7 +34,7 @@ def parse_docx(data: bytes, name: str, limits: Limits) -> Parsed:
     """
     import mammoth
 
-    parts = _parts(data, name, limits)
+    parts = parts_shown(_parts(data, name, limits))
     try:
         # Only what has been counted and checked is given on.
         page = mammoth.convert_to_html(
@@ -41,7 +44,9 @@ def parse_docx(data: bytes, name: str, limits: Limits) -> Parsed:
         raise InputError(f"{name} is damaged and cannot be read as DOCX: save it anew") from error
     if not page.strip():
         raise InputError(f"{name} has no text in it: there is nothing to ask about")
-    blocks = tuple(found.block for found in find_blocks(read_html(page, name)))
+    root = read_html(page, name)
+    keep_seen(root)
+    blocks = tuple(found.block for found in find_blocks(root))
     told = _core(parts.get("docProps/core.xml"))
     return Parsed(
         blocks=blocks,
@@ -57,7 +62,11 @@ def parse_odt(data: bytes, name: str, limits: Limits) -> Parsed:
     parts = _parts(data, name, limits)
     if "content.xml" not in parts:
         raise InputError(f"{name} is damaged and cannot be read as ODT: save it anew")
-    body = _xml(parts["content.xml"]).find(f"{_ODT_OFFICE}body")
+    content = _xml(parts["content.xml"])
+    body = content.find(f"{_ODT_OFFICE}body")
+    if body is not None:
+        styles = parts.get("styles.xml")
+        keep_shown(body, [*([_xml(styles)] if styles else []), content])
     told = _core(parts.get("meta.xml"))
     return Parsed(
         blocks=tuple(_odt_blocks(body)) if body is not None else (),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.sets.load import load_set, own_set, select
+from eval.sets.load import OWN, load_set, own_set, select
 from eval.types import QuestionSet
 from index.errors import InputError
 
@@ -33,6 +33,23 @@ def gold_texts(questions: QuestionSet) -> list[list[str]]:
         [texts[p.article][p.start : p.end] for gold in question.evidence for p in gold.places]
         for question in questions.questions
     ]
+
+
+def test_each_hard_question_has_a_twin_that_is_answered() -> None:
+    found = load_set(OWN / "passages" / "hard.jsonl")
+    hard, twins = found.questions[::2], found.questions[1::2]
+    assert len(hard) == len(twins) >= 300 and len(found.articles) >= 40
+    for question, twin in zip(hard, twins, strict=True):
+        assert question.id.replace("-hard", "-twin") == twin.id
+        assert not question.evidence and question.split == twin.split
+        assert question.kind in ("attribute", "missing", "premise")
+    for answers, texts in zip((q.answers for q in found.questions), gold_texts(found), strict=True):
+        assert all(answer.lower() in texts[0].lower() for answer in answers)
+    halves = {q.about: q.split for q in found.questions}
+    assert all(halves[q.about] == q.split for q in found.questions)
+    rows = (OWN / "passages" / "claims.jsonl").read_text(encoding="utf-8").splitlines()
+    for claim in map(json.loads, rows):
+        assert halves[claim["article"]] == claim["split"]
 
 
 def test_our_own_set_keeps_its_promises() -> None:

@@ -20,12 +20,11 @@ from rag.check import Source
 HELD_OUT = ("bees", "submarine-cables")
 """The articles whose statements nobody looked at while the rules of the check were written."""
 
-CLAIMS = OWN / "claims"
+PASSAGES = OWN / "passages"
 
 BY_HAND, MADE_UP = "true, by hand", "false, by hand"
 TRUE_CLAIM, FALSE_CLAIM = "true, of a passage", "false, of a passage"
-"""The kinds of those that people wrote: about whole articles, and about the passages of ``CLAIMS``.
-"""
+"""The kinds of those written by hand: about articles, and about ``PASSAGES``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +55,10 @@ class Told:
 
 
 def read_articles() -> tuple[Told, ...]:
-    """Return the articles of the project's own question set, and the passages of ``CLAIMS``."""
+    """Return the articles of the project's own question set, and the passages of ``PASSAGES``."""
     paths = [
         file
-        for folder in (BUNDLED, OWN, OWN / "distractors", CLAIMS)
+        for folder in (BUNDLED, OWN, OWN / "distractors", PASSAGES)
         for file in sorted(folder.glob("*.md"))
     ]
     return tuple(Told(path.stem, tuple(_sources(path))) for path in paths)
@@ -68,11 +67,11 @@ def read_articles() -> tuple[Told, ...]:
 def read_statements(article: Told) -> Iterator[Statement]:
     """Yield the statements about an article: those made by rule, then those written by hand.
 
-    None is made of a passage of ``CLAIMS``.
+    None is made of a passage of ``PASSAGES``.
     """
     held_out = article.name in HELD_OUT
     names = find_names(" ".join(source.text for source in article.sources))
-    short = (CLAIMS / f"{article.name}.md").exists()
+    short = (PASSAGES / f"{article.name}.md").exists()
     for source in () if short else article.sources:
         made = [(kind, True, rewrite(source.text)) for kind, rewrite in PARAPHRASES.items()]
         made += [(kind, False, change(source.text, names)) for kind, change in CHANGES.items()]
@@ -82,7 +81,7 @@ def read_statements(article: Told) -> Iterator[Statement]:
                     told = (source.text,)
                     yield Statement(article.name, kind, text, true, told, held_out=held_out)
     true_kind, false_kind = (TRUE_CLAIM, FALSE_CLAIM) if short else (BY_HAND, MADE_UP)
-    for row in _read(CLAIMS / "claims.jsonl" if short else OWN / "statements.jsonl"):
+    for row in _read(PASSAGES / "claims.jsonl" if short else OWN / "statements.jsonl"):
         if row["article"] == article.name:
             yield Statement(
                 article.name,

@@ -96,7 +96,7 @@ def post(
     )
     sent = list((_HEADERS | headers).items())
     content = json.dumps(fields).encode()
-    waits = {"timeout": {"connect": CONNECT_SECONDS, "write": SILENT_SECONDS}}
+    waits = {"timeout": {"connect": CONNECT_SECONDS}}
     secure = httpx2.create_ssl_context(trust_env=False)
     with (
         httpcore2.ConnectionPool(ssl_context=secure, network_backend=_Backend(bounds)) as pool,
@@ -159,7 +159,8 @@ class _Bounded(httpcore2.NetworkStream):
                 continue
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, timeout)
+        self._bounds.wait(self._bounds.end)
+        self._stream.write(buffer, min(SILENT_SECONDS, self._bounds.end - time.monotonic()))
 
     def close(self) -> None:
         self._stream.close()

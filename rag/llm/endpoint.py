@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 from index.errors import ModelError
@@ -139,7 +139,8 @@ class Reply:
 
         host = self.model.host
         try:
-            yield from self._read(self._open())
+            with closing(self._open()) as events:
+                yield from self._read(events)
         except wire.StatusError as error:
             raise self._refused(error.status) from error
         except wire.TooMuchError as error:
@@ -155,8 +156,8 @@ class Reply:
         except (ValueError, RecursionError) as error:
             raise ModelError(f"the reply of {host} is malformed") from error
 
-    def _open(self) -> Iterator[str]:
-        """Start the reply, trying again where that may help and nothing has come yet.
+    def _open(self) -> Generator[str, None, None]:
+        """Yield the events, trying again where that may help and nothing has come yet.
 
         By hand, for a pause of a library's ends neither with the time nor when called off.
         """
@@ -176,8 +177,10 @@ class Reply:
                     raise
                 time.sleep(pause)
             else:
-                return chain(() if first is None else (first,), events)
-        raise AssertionError("unreachable")
+                if first is not None:
+                    yield first
+                    yield from events
+                return
 
     def _request(self) -> tuple[str, dict[str, str], dict[str, Any]]:
         """Return the address, the headers and the fields of the request."""

@@ -66,4 +66,6 @@ def _remove(folder: Path, lock: FileLock) -> None:
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 # Nor is a table of all events to be drawn up after each of them.
 os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"
-os.environ["GRADIO_TEMP_DIR"] = str(private_folder() / "uploads")
+_UPLOADS = private_folder() / "uploads"
+_UPLOADS.mkdir(mode=0o700)
+os.environ["GRADIO_TEMP_DIR"] = str(_UPLOADS)

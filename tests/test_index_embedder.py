@@ -87,6 +87,7 @@ def test_vectors_are_those_of_sentence_transformers(
             assert np.abs(encoding.vector - vector).max() < 1e-5
 
 
+@pytest.mark.bitwise
 def test_vectors_do_not_depend_on_what_else_is_in_the_batch(
     embedder: TransformerEmbedder, encodings: list[Encoding]
 ) -> None:

@@ -12,6 +12,7 @@ from faults import mutations
 from hypothesis import given
 from hypothesis import strategies as st
 
+import index.backends.sqlite.vectors.generation
 from index.backends.sqlite.vectors.generation import (
     MANIFEST,
     VECTORS,
@@ -43,6 +44,7 @@ def test_search_equals_brute_force(seed: int, rows: int, limit: int) -> None:
     assert [score for _, score in found] == pytest.approx(cosines[best].tolist(), abs=1e-6)
 
 
+@pytest.mark.bitwise
 @given(st.integers(0, 1_000), st.integers(2, 100))
 def test_scores_are_the_same_to_the_last_digit_in_any_order_and_company(
     seed: int, rows: int
@@ -54,6 +56,7 @@ def test_scores_are_the_same_to_the_last_digit_in_any_order_and_company(
         assert score == everything[number]
 
 
+@pytest.mark.bitwise
 def test_equal_scores_are_found_in_the_order_of_the_rows() -> None:
     vectors = unit_rows(1, 1).repeat(100, axis=0)
     forwards = build(1, range(100), vectors).search(vectors[0], 10)
@@ -83,6 +86,16 @@ def test_a_generation_comes_back_as_it_was(published: tuple[Path, str]) -> None:
     assert found.search(question, 9) == build(3, range(100, 140), unit_rows(1, 40)).search(
         question, 9
     )
+
+
+def test_a_generation_of_another_format_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(index.backends.sqlite.vectors.generation, "FORMAT", 1)
+        manifest = publish(tmp_path, build(3, range(4), unit_rows(1, 4)))
+    with pytest.raises(StaleGeneration, match="another version"):
+        load(tmp_path, 3, manifest)
 
 
 def test_publishing_again_replaces_what_is_there_and_leaves_nothing_unfinished(

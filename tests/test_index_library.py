@@ -155,6 +155,7 @@ def test_an_unknown_id_is_an_error(library: Library, act: Callable[[Library, str
             act(library, unknown)
 
 
+@pytest.mark.bitwise
 def test_the_ranking_is_the_same_to_the_last_digit_in_any_order_and_after_reopening(
     folder: Path,
 ) -> None:
@@ -189,6 +190,7 @@ with Library.open(Path(sys.argv[1]), embedder=TinyEmbedder()) as library:
 """
 
 
+@pytest.mark.bitwise
 @pytest.mark.torture
 def test_the_ranking_is_the_same_with_any_threads_and_hash_seed(folder: Path) -> None:
     tally = row("shuffled adding, 1 and 2 threads, hash seeds")
@@ -214,6 +216,7 @@ def test_the_ranking_is_the_same_with_any_threads_and_hash_seed(folder: Path) ->
     assert len(rankings) == 1
 
 
+@pytest.mark.bitwise
 def test_of_many_equal_passages_the_same_are_found_in_any_order(folder: Path) -> None:
     texts = [f"The mayor opened the bridge.\n\nNumber {n}." for n in range(70)]
     rankings = []
@@ -227,6 +230,7 @@ def test_of_many_equal_passages_the_same_are_found_in_any_order(folder: Path) ->
     assert rankings[0] == rankings[1]
 
 
+@pytest.mark.bitwise
 def test_articles_that_were_removed_leave_no_trace_in_the_ranking(folder: Path) -> None:
     with Library.open(folder, embedder=TinyEmbedder()) as library:
         for text in BRIDGES:

@@ -5,9 +5,11 @@ their final name, hashed, flushed and renamed; the hash of the manifest is kept 
 which is the pointer to the generation in force.
 
 A small library is indexed exactly. A large one by one bit for each dimension (Gao and Long,
-"RaBitQ", 2024): 56 bytes a passage, all of them compared with a question in a few milliseconds.
-They need no training, so that a vector's code does not depend on what else is there, and what they
-find first is ranked again by its exact vectors.
+"RaBitQ", 2024): 72 bytes a passage, all of them compared with a question in a few milliseconds.
+They need no training, and vectors are rotated by sums and differences (Hadamard's), not by a matrix
+product, which rounds as its processor and the size of its batch will have it: so a vector's code
+does not depend on what else is there, and what follows changes is, to the last byte, what is made
+anew. What codes find first is ranked again by its exact vectors.
 """
 
 from __future__ import annotations
@@ -32,6 +34,9 @@ MANIFEST = "manifest.json"
 VECTORS = "vectors.faiss"
 PREFIX = "generation-"
 _UNFINISHED = ".tmp"
+
+FORMAT = 2
+"""Changed whenever other bytes are made of the same vectors."""
 
 _ROTATION_SEED = 1
 """Vectors are rotated at random before their signs are taken; always in the same way."""
@@ -118,10 +123,10 @@ def _codes(dimension: int) -> Any:
     """Return an index of codes with nothing in it."""
     import faiss
 
-    rotation = faiss.RandomRotationMatrix(dimension, dimension)
-    rotation.init(_ROTATION_SEED)
-    codes = faiss.IndexRaBitQFastScan(dimension, faiss.METRIC_INNER_PRODUCT)
-    codes.train(np.zeros((1, dimension), dtype=np.float32))  # signs are taken about the origin
+    rotation = faiss.HadamardRotation(dimension, _ROTATION_SEED)
+    width = rotation.d_out  # the next power of two
+    codes = faiss.IndexRaBitQFastScan(width, faiss.METRIC_INNER_PRODUCT)
+    codes.train(np.zeros((1, width), dtype=np.float32))  # signs are taken about the origin
     rotated = faiss.IndexPreTransform(rotation, codes)
     index = faiss.IndexIDMap(rotated)
     return index
@@ -148,6 +153,7 @@ def publish(folder: Path, generation: Generation) -> str:
     data = faiss.serialize_index(generation.index)
     manifest = json.dumps(
         {
+            "format": FORMAT,
             "rows": len(generation.ids),
             "ids": _hash(generation.ids.data),
             "files": {VECTORS: _hash(data.data)},
@@ -171,7 +177,7 @@ def load(folder: Path, number: int, manifest_sha256: str) -> Generation:
     """Read a generation back.
 
     Raises:
-        StaleGeneration: any byte of it is not what was published.
+        StaleGeneration: any byte of it is not what was published, or it is of another format.
     """
     import faiss
 
@@ -181,8 +187,9 @@ def load(folder: Path, number: int, manifest_sha256: str) -> Generation:
         data = (place / VECTORS).read_bytes()
     except OSError as error:
         raise StaleGeneration(str(error)) from error
-    if _hash(manifest) != manifest_sha256 or _hash(data) != json.loads(manifest)["files"][VECTORS]:
-        raise StaleGeneration(f"{place} is not what was published")
+    told = json.loads(manifest) if _hash(manifest) == manifest_sha256 else {}
+    if told.get("format") != FORMAT or _hash(data) != told["files"][VECTORS]:
+        raise StaleGeneration(f"{place} is not what was published, or of another version")
     return Generation(number, faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8)))
 
 

@@ -247,9 +247,11 @@ class Library:
         from index.build import add_document
 
         self._refuse_read_only()
+        # Before the lock: the first use of all converts the model, which takes its time.
+        fingerprint = self._embedder.fingerprint
         with self.writing():
             if self._stored_fingerprint() is None:
-                mark = json.dumps(asdict(self._embedder.fingerprint))
+                mark = json.dumps(asdict(fingerprint))
                 self._store.set_meta(embedder=mark, chunker=CHUNKER)
             return add_document(document, self._store, self.embedder, progress)
 

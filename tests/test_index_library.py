@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import itertools
 import json
 import os
@@ -15,8 +16,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from conftest import STORY
 from faults import row, scale
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -25,15 +28,9 @@ from tiny import TinyEmbedder
 
 from index import Library
 from index.backends.sqlite.store import FILE
-from index.errors import (
-    EmbedderMismatch,
-    InputError,
-    LibraryDamaged,
-    LibraryError,
-    PullquoteError,
-)
+from index.errors import EmbedderMismatch, InputError, LibraryDamaged, LibraryError, PullquoteError
 from index.types import Fingerprint
-from rag import retrieve
+from rag import Turn, ask, retrieve
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 QUESTIONS = ("What did the mayor open?", "Who crossed the river?", "bridge bridge arch", "river")
@@ -547,3 +544,58 @@ def test_a_library_is_opened_whatever_computed_its_vectors(tmp_path: Path) -> No
         file.execute("UPDATE meta SET value = ? WHERE key = 'embedder'", (json.dumps(mark),))
     with Library.open(tmp_path / "library", embedder=Elsewhere()) as library:
         assert library.embedder.fingerprint.numerics == "openvino-bf16"
+
+
+ODD = ["\ud800", "a\udfffb", "\x00", "a\x00b", "\ufffe", "x" * 3_000, "'; --", "%_", "\U000e0041"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_half_characters_and_nothings_are_no_damage(tmp_path: Path, odd: str) -> None:
+    """What cannot be stored or looked for is told as such, and nothing stays behind."""
+    with Library.open(tmp_path / "l", embedder=TinyEmbedder()) as library:
+        library.add_text(STORY, title="A bridge")
+        calls: list[Callable[[], object]] = [
+            lambda: library.article(odd),
+            lambda: library.remove(odd),
+            lambda: library.remove_all([odd]),
+            lambda: library.drop(odd),
+            lambda: library.stamp(odd, odd),
+            lambda: library.newer(odd),
+            lambda: library.titles([odd]),
+            lambda: library.paragraphs(odd),
+            lambda: library.find(title=odd, source=odd),
+            lambda: library.add_text(f"The ferry {odd} sails.", title=odd, source=odd),
+            lambda: ask(f"Who designed {odd} the arch?", library=library),
+            lambda: ask("Who?", library=library, history=[odd], within=[odd]),
+            lambda: ask("And who designed it?", library=library, history=[Turn(odd, odd)]),
+        ]
+        for call in calls:
+            try:
+                call()
+            except LibraryDamaged:
+                raise
+            except PullquoteError as error:
+                assert str(tmp_path) not in str(error) or isinstance(error, LibraryError)
+        found = ask("Who designed the arch?", library=library)
+        assert found.citations and not library.check().problems
+
+
+def test_connections_are_closed_with_their_threads(tmp_path: Path) -> None:
+    folder = Path("/proc/self/fd")
+    if not folder.exists():
+        pytest.skip("descriptors are counted in /proc")
+    with Library.open(tmp_path / "l", embedder=TinyEmbedder()) as library:
+        library.add_text(STORY, title="A bridge")
+
+        def burst() -> int:
+            asked = {"args": ("Who?",), "kwargs": {"library": library}}
+            asking = [Thread(target=ask, **asked) for _ in range(20)]
+            for thread in asking:
+                thread.start()
+            for thread in asking:
+                thread.join()
+            gc.collect()
+            return len(list(folder.iterdir()))
+
+        first = burst()
+        assert burst() <= first + 2

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from index.embed.forward import AGREEMENT, Facts, Filled, Forward, Numerics, fill_up
-from index.embed.model_cache import Kept, keep, load_kept, state_of
+from index.embed.model_cache import Kept, converting, keep, load_kept, state_of, sweep_unfinished
 from index.embed.plain import PlainForward
 from index.types import Floats
 
@@ -103,8 +103,12 @@ def load_converted(folder: Path, wanted: Numerics | None) -> ConvertedForward:
         can_halve = "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     except (ImportError, OSError, RuntimeError) as error:
         raise NotConverted(f"OpenVINO cannot be used here: {error}") from error
+    sweep_unfinished(folder)
     kept = load_kept(folder, openvino, can_halve)
-    kept = kept or _convert(folder, openvino, can_halve)
+    if kept is None:
+        with converting(folder):
+            # Another process may have converted it meanwhile.
+            kept = load_kept(folder, openvino, can_halve) or _convert(folder, openvino, can_halve)
     halves = can_halve and bool(kept.halves)
     if wanted is Numerics.OPENVINO_BF16 and not halves:
         raise NotConverted("this processor has no bf16, or it is not precise enough for this model")

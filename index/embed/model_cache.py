@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -30,12 +29,13 @@ MANIFEST = "manifest.json"
 GRAPH = "model.xml"
 WEIGHTS = "model.bin"
 TOKENIZER = "tokenizer.json"
+LOCK = ".lock"
 
 State = dict[str, list[int]]
 """Of each file of a model its size and the time of its last change, in nanoseconds."""
 
-UNFINISHED_SECONDS = 3600
-"""After so long nobody works any more on what is unfinished."""
+CONVERTING_SECONDS = 600.0
+"""How long a process waits for another one that converts the same model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,45 @@ def load_kept(folder: Path, openvino: Any, can_halve: bool) -> Kept | None:
     return Kept(graph, facts, manifest["halves"])
 
 
+@contextmanager
+def converting(folder: Path) -> Iterator[None]:
+    """Be the only process that converts the model in ``folder``; what killed ones left is deleted.
+
+    Where no lock can be made, or another process takes too long, it is converted all the same.
+    """
+    from filelock import FileLock, Timeout
+
+    final = place_of(folder)
+    lock = FileLock(final.with_name(f"{final.name}{LOCK}"), timeout=CONVERTING_SECONDS)
+    try:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except (OSError, Timeout):
+        yield
+        return
+    try:
+        _sweep(final)
+        yield
+    finally:
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()
+
+
+def sweep_unfinished(folder: Path) -> None:
+    """Delete what a killed conversion has left, unless somebody is converting right now."""
+    final = place_of(folder)
+    if not _unfinished_of(final):
+        return
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(final.with_name(f"{final.name}{LOCK}"), timeout=0) as lock:
+            _sweep(final)
+            Path(lock.lock_file).unlink(missing_ok=True)
+    except (OSError, Timeout):
+        return
+
+
 def keep(folder: Path, state: State, openvino: Any, made: Kept) -> Kept:
     """Keep what was made of the model in ``folder`` and return it as it is read from there.
 
@@ -89,7 +128,6 @@ def keep(folder: Path, state: State, openvino: Any, made: Kept) -> Kept:
             (place / MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
             if load_kept(folder, openvino, made.halves is not None) is None:
                 _put(place, final)
-        _sweep(final)
     except (OSError, RuntimeError):
         return made
     return load_kept(folder, openvino, made.halves is not None) or made
@@ -147,8 +185,11 @@ def _put(place: Path, final: Path) -> None:
         place.rename(final)
 
 
+def _unfinished_of(final: Path) -> list[Path]:
+    return [place for place in final.parent.glob(f"{final.name}.*") if place.is_dir()]
+
+
 def _sweep(final: Path) -> None:
     """Delete what processes that were killed have left beside ``final``."""
-    for place in final.parent.glob(f"{final.name}.*"):
-        if time.time() - place.stat().st_mtime > UNFINISHED_SECONDS:
-            shutil.rmtree(place, ignore_errors=True)
+    for place in _unfinished_of(final):
+        shutil.rmtree(place, ignore_errors=True)

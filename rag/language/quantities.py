@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from text_to_num import text2num
 
-from rag.check.units import read_unit, unit_of
+from rag.language.units import read_unit, unit_of
 
 
 class Bound(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from index.errors import QuestionError
+from index.parse.blocks import visible
 
 MAX_CHARACTERS = 2_000
 
@@ -12,12 +13,12 @@ _WORD = re.compile(r"\w")
 
 
 def check_question(text: str) -> str:
-    """Return a question without the white space around it.
+    """Return a question without the white space around it, and without what nobody sees in it.
 
     Raises:
         QuestionError: it is blank, has no letter or digit, or is longer than ``MAX_CHARACTERS``.
     """
-    asked = text.strip()
+    asked = visible(text).strip()
     if not _WORD.search(asked):
         raise QuestionError("there is no question: write one with at least one word")
     if len(asked) > MAX_CHARACTERS:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from weakref import WeakSet
 
 from index.backends.sqlite.rows import (
     count_tokens,
@@ -17,7 +18,7 @@ from index.backends.sqlite.rows import (
     raise_revision,
 )
 from index.backends.sqlite.sources import delete_article, drop_source, held_by, name_article
-from index.errors import LibraryDamaged, LibraryError, LibraryReadOnly
+from index.errors import InputError, LibraryDamaged, LibraryError, LibraryReadOnly
 from index.types import (
     Article,
     Encoding,
@@ -48,6 +49,13 @@ _OUTSIDE = frozenset(
 """What can go wrong although the file is whole."""
 
 
+class _Connection(sqlite3.Connection):
+    """A connection that is closed when nobody holds it any more, as when its thread ends."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class Store:
     """Connections to one ``library.sqlite``, one for each thread."""
 
@@ -55,7 +63,7 @@ class Store:
         self.path = folder / FILE
         self.read_only = read_only
         self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: WeakSet[sqlite3.Connection] = WeakSet()
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -65,7 +73,7 @@ class Store:
         if found is None or state != self._local.state:
             found = self._connect()
             self._local.connection, self._local.state = found, state
-            self._opened.append(found)
+            self._opened.add(found)
         return found
 
     def _connect(self) -> sqlite3.Connection:
@@ -75,7 +83,9 @@ class Store:
             # writer needs a -shm file, which cannot be made in a folder that nobody may write.
             mode = "mode=ro" if _size(self._beside("-wal")) else "mode=ro&immutable=1"
         uri = f"{self.path.absolute().as_uri()}?{mode}"
-        connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+        connection = sqlite3.connect(
+            uri, uri=True, check_same_thread=False, isolation_level=None, factory=_Connection
+        )
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         connection.execute("PRAGMA foreign_keys = ON")
         if not self.read_only:
@@ -93,8 +103,8 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
-        while self._opened:
-            self._opened.pop().close()
+        for connection in list(self._opened):
+            connection.close()
         self._local = threading.local()
 
     def blank(self) -> bool:
@@ -162,9 +172,12 @@ class Store:
         Raises:
             LibraryDamaged: the file does not hold together.
             LibraryError: it cannot be read or written for another reason (disk full, rights).
+            InputError: what is looked for or stored is no text: half of a character.
         """
         try:
             yield
+        except UnicodeEncodeError as error:
+            raise InputError(f"{error.object!r} has a character in it that is no text") from error
         except (sqlite3.DatabaseError, OSError, ValueError, TypeError) as error:
             reason = " ".join(str(error).split())[:100]
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF

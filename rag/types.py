@@ -130,6 +130,11 @@ class Piece:
     text: str
 
 
+def marked(text: str, numbers: Sequence[int]) -> str:
+    """Return a statement with the numbers of its citations: ``"Ten are planned. [1]"``."""
+    return text + "".join(f" [{number}]" for number in numbers)
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One statement of an answer, and the places that carry it.
@@ -147,7 +152,7 @@ class Claim:
     @property
     def marked(self) -> str:
         """The statement with the numbers of its citations: ``"Ten are planned. [1]"``."""
-        return self.text + "".join(f" [{citation.number}]" for citation in self.citations)
+        return marked(self.text, [citation.number for citation in self.citations])
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +194,22 @@ HALF_REFUSAL = "The articles do not say: {}"
 
 def answer_text(claims: Sequence[Claim], unanswered: Sequence[str]) -> str:
     """Return an answer as people read it: statements with their marks, then what is not said."""
-    refusals = (HALF_REFUSAL.format(part) for part in unanswered)
-    return " ".join([*(claim.marked for claim in claims), *refusals])
+    return joined([claim.marked for claim in claims], unanswered)
+
+
+def joined(statements: Sequence[str], unanswered: Sequence[str]) -> str:
+    """Return what ``answer_text`` does, of statements that have their marks."""
+    return " ".join([*statements, *(HALF_REFUSAL.format(part) for part in unanswered)])
 
 
 _CERTAINTY = ((0.8, "sure"), (0.2, "fairly sure"), (0.0, "unsure"))
 """The least confidence for each word. Of the calibration questions that people would ask, about
 three in four answers are right where it is sure, two in three and one in three below."""
+
+
+def certainty_of(confidence: float) -> str:
+    """Return how sure an answer of this confidence is, in words."""
+    return next(words for least, words in _CERTAINTY if confidence >= least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +239,7 @@ class Answer:
     @property
     def certainty(self) -> str:
         """How sure the answer is, in words: ``"sure"``, ``"fairly sure"`` or ``"unsure"``."""
-        return next(words for least, words in _CERTAINTY if self.confidence >= least)
+        return certainty_of(self.confidence)
 
     def __str__(self) -> str:
         """The text and how sure it is, then each quote with its article, paragraph and range."""

@@ -16,7 +16,8 @@ from index.errors import InputError
 from index.types import Json
 from rag import ask
 from rag.answer.export import export_answer, read_export, seal
-from rag.answer.verify import Standing, _judge, _Text, verify
+from rag.answer.verify import Standing, _judge, verify
+from rag.origin import Origin
 
 STORY = """\
 The mayor opened the new bridge on Monday. It cost 12 million euros.
@@ -168,7 +169,7 @@ def test_an_export_that_speaks_of_no_article_is_refused(export: Path) -> None:
 def test_of_several_places_the_one_with_the_same_neighbours_is_chosen() -> None:
     text = "One. Yes. Two. Yes. Three. Yes. Four."
     citation: Json = {"quote": "Yes.", "start": 0, "end": 4, "prefix": "Two. ", "suffix": " Three."}
-    assert _judge(citation, "", _Text("", text)).start == text.index("Yes. Three")
+    assert _judge(citation, {"sha256": ""}, Origin("", text)).start == text.index("Yes. Three")
 
 
 _ANY = st.text(st.sampled_from("ab. \n\u00a0é中"), min_size=1, max_size=30)
@@ -187,7 +188,7 @@ def test_a_quote_is_exact_moved_or_edited_as_it_stands_in_any_text(
         "suffix": after,
     }
     for text in (before + quote + after, new + before + quote + after, before + new + after):
-        found = _judge(citation, "", _Text("", text))
+        found = _judge(citation, {"sha256": ""}, Origin("", text))
         if text[start : start + len(quote)] == quote:
             assert found.standing is Standing.EXACT
         elif quote in text:

@@ -29,9 +29,14 @@ def cite(evidence: Evidence, number: int, library: Library, lacks: str = "") -> 
         start=sentence.start,
         end=sentence.end,
         quote=quote,
-        verdict=Verdict.EXACT if spoken(quote) == quote else Verdict.NORMALISED,
+        verdict=verdict_of(quote),
         lacks=lacks,
     )
+
+
+def verdict_of(quote: str) -> Verdict:
+    """Tell how a quote is shown: as it stands there, or with its white space folded."""
+    return Verdict.EXACT if spoken(quote) == quote else Verdict.NORMALISED
 
 
 def quote_at(article: Article, start: int, end: int) -> str:

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 
 from index.errors import InputError
 from index.library import Library
-from index.parse.document import read_document
 from index.parse.text import user_path
 from index.types import Json
 from rag.answer.citation import spoken
+from rag.answer.consistent import find_faults
 from rag.answer.export import article_of, read_export
+from rag.find_quote import find_quote, find_spoken
 from rag.libraries import AnyPath
+from rag.origin import Origin, held_origin, read_origin
+from rag.types import Verdict
 
 ANCHOR = 40
 """Characters next to a quote that must be found again to tell what took its place."""
 
 
 class Standing(StrEnum):
-    """How a quote stands in its source today, best first."""
+    """How a quote, and what is told of it, stands in its source today, best first."""
 
     EXACT = "exact"
     MOVED = "moved"
@@ -40,8 +40,8 @@ class Checked:
     """One citation of an export, and how its quote stands.
 
     ``where`` is the file or library that was read, ``start`` where the quote stands in it today
-    (if it does), ``now`` what has taken its place (if that can be told), ``note`` what else a
-    reader should know.
+    (if it does), ``now`` what has taken its place (if that can be told), ``differs`` what is told
+    of it that is not so (any more), ``note`` what else a reader should know.
     """
 
     citation: Json
@@ -49,96 +49,122 @@ class Checked:
     where: str = ""
     start: int | None = None
     now: str = ""
+    differs: tuple[str, ...] = ()
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
-    """A text that a quote can be looked for in."""
+class Verified:
+    """What was checked of an export: each quote, and ``reworded``: the statements of an answer
+    that a language model wrote in its own words, which no source can show to be right."""
 
-    where: str
-    text: str
+    quotes: tuple[Checked, ...]
+    reworded: tuple[str, ...]
 
 
 def verify(
     path: AnyPath, *, library: Library | None = None, articles: Sequence[AnyPath] = ()
 ) -> tuple[Checked, ...]:
-    """Check every quote of an exported answer against its source.
+    """Check every quote of an exported answer, and what is told of it, against its source.
 
     A quote is looked for in the files ``articles``, if some are named; else in the file it was
     read from; else in ``library``. It is *exact* if it stands at its range, *moved* if it stands
-    elsewhere, *edited* if it does not stand there any more, *missing* if there is no source.
+    elsewhere, *edited* if it does not stand there any more or if something else is told of it
+    than its source tells, *missing* if there is no source.
 
     Raises:
-        InputError: the file is no exported answer, or one of ``articles`` cannot be read.
+        InputError: the file is no exported answer, does not hold together, or one of ``articles``
+            cannot be read.
     """
+    return verify_answer(path, library=library, articles=articles).quotes
+
+
+def verify_answer(
+    path: AnyPath, *, library: Library | None = None, articles: Sequence[AnyPath] = ()
+) -> Verified:
+    """Do what ``verify`` does, and name the statements that are no quotes."""
     exported = read_export(user_path(path))
-    named = [_Text(str(each), read_document(user_path(each)).text) for each in articles]
+    for fault in find_faults(exported):
+        raise InputError(f"{path} does not hold together ({fault}): export the answer again")
+    named = [read_origin(user_path(each), named=True) for each in articles]
+    read: dict[str, list[Origin]] = {}
     found = []
     for citation in (*exported["citations"], *exported["nearest"]):
-        sha256 = str(article_of(exported, citation)["sha256"])
-        judged = [_judge(citation, sha256, each) for each in named or _sources(citation, library)]
-        if not judged:
-            found.append(Checked(citation, Standing.MISSING, note=_why_missing(citation)))
-        elif named:
-            found.append(min(judged, key=lambda each: _ORDER.index(each.standing)))
-        else:
-            first, *others = judged
-            kept = any(each.standing is Standing.EXACT and not each.note for each in others)
-            note = f"{first.note}; the library still holds the text that was quoted"
-            found.append(replace(first, note=note) if kept and first.note else first)
-    return tuple(found)
+        quoted = citation["article_id"]
+        if quoted not in read:
+            read[quoted] = named or list(_origins(citation, library))
+        article = article_of(exported, citation)
+        judged = [_judge(citation, article, each) for each in read[quoted]]
+        found.append(_choose(citation, judged, named=bool(named)))
+    claims = exported["claims"]
+    reworded = tuple(c["text"] for c in claims if c.get("verdict") == Verdict.SUPPORTED)
+    return Verified(tuple(found), reworded)
 
 
-def _sources(citation: Json, library: Library | None) -> Iterator[_Text]:
+def _origins(citation: Json, library: Library | None) -> Iterator[Origin]:
     """Yield the source of a citation as it is today, the original before the library's copy."""
-    original = Path(citation["source"])
+    original = user_path(citation["source"])
     # What is not there or cannot be read says nothing; the library may.
     with suppress(InputError, OSError):
         if original.is_file():
-            yield _Text(str(original), read_document(original).text)
-    if library is None:
-        return
-    quoted = citation["article_id"]
-    held = library.article(quoted) if library.titles([quoted]) else library.newer(quoted)
+            yield read_origin(original)
+    held = held_origin(citation["article_id"], library) if library else None
     if held:
-        yield _Text(f"library {library.folder}", held.text)
+        yield held
 
 
-def _judge(citation: Json, sha256: str, source: _Text) -> Checked:
-    text, quote, start = source.text, str(citation["quote"]), int(citation["start"])
-    same = hashlib.sha256(text.encode()).hexdigest() == sha256
+def _choose(citation: Json, judged: Sequence[Checked], *, named: bool) -> Checked:
+    """Choose the best of the files that were named; else the original, beside the library's copy.
+
+    The library alone knows the title of one text that was read from two files.
+    """
+    if not judged:
+        note = f"{citation['source']} is not there, and no library holds it"
+        return Checked(citation, Standing.MISSING, note=note)
+    if named:
+        return min(judged, key=lambda each: _ORDER.index(each.standing))
+    first, *others = judged
+    kept = [each for each in others if each.standing is Standing.EXACT and not each.note]
+    if kept and first.note:
+        note = f"{first.note}; the library still holds the text that was quoted"
+        return replace(first, note=note)
+    return kept[0] if kept and first.differs else first
+
+
+def _judge(citation: Json, article: Json, origin: Origin) -> Checked:
+    """Look for a quote in one source, and compare all that is told of it.
+
+    Where the text is the one that was quoted, whatever differs was told wrongly.
+    """
+    same = origin.sha256 == article["sha256"]
     note = "" if same else "the article was edited since"
+    found = Checked(citation, Standing.EDITED, origin.where, note=note)
+    at, folded = _find(citation, origin.text)
+    if at is None:
+        return replace(found, now=_what_stands_there(citation, origin.text))
+    differs = [*origin.differences(citation, article, at)]
+    if same:
+        differs += [f"it stands at {at}"] if at != citation["start"] or folded else []
+        differs += origin.untold(citation, article)
+        if differs:
+            return replace(found, differs=tuple(differs))
+    if folded:
+        found = replace(found, note=f"{note}; white space differs")
+    if source := origin.renamed(citation):
+        differs.append(f"its source is {source} now")
+    exact = at == citation["start"] and not folded and not differs
+    standing = Standing.EXACT if exact else Standing.MOVED
+    return replace(found, standing=standing, start=at, differs=tuple(differs))
+
+
+def _find(citation: Json, text: str) -> tuple[int | None, bool]:
+    """Return where a quote stands, and whether it does so only with other white space."""
+    quote, start = str(citation["quote"]), int(citation["start"])
     if text[start : citation["end"]] == quote:
-        return Checked(citation, Standing.EXACT, source.where, start, note=note)
-    places = [found.start() for found in re.finditer(re.escape(quote), text)]
-    if not places:
-        loose = r"\s+".join(map(re.escape, quote.split()))
-        places = [found.start() for found in re.finditer(loose, text)]
-        note = f"{note}; white space differs" if places else note
-    if not places:
-        now = _what_stands_there(citation, text)
-        return Checked(citation, Standing.EDITED, source.where, now=now, note=note)
-    at = max(places, key=lambda place: (_agreement(citation, text, place), -abs(place - start)))
-    return Checked(citation, Standing.MOVED, source.where, at, note=note)
-
-
-def _agreement(citation: Json, text: str, place: int) -> int:
-    """Count the characters before and after a place that are those of the citation."""
-    before, after = citation["prefix"], citation["suffix"]
-    end = place + len(citation["quote"])
-    return _equal(reversed(before), reversed(text[:place][-len(before) :])) + _equal(
-        after, text[end : end + len(after)]
-    )
-
-
-def _equal(one: Iterator[str] | str, other: Iterator[str] | str) -> int:
-    count = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
+        return start, False
+    place = (quote, citation["prefix"], citation["suffix"], start)
+    at = find_quote(text, *place)
+    return (at, False) if at is not None else (find_spoken(text, *place), True)
 
 
 def _what_stands_there(citation: Json, text: str) -> str:
@@ -148,7 +174,3 @@ def _what_stands_there(citation: Json, text: str) -> str:
     end = text.find(after, begin) if after else len(text)
     longest = 2 * len(citation["quote"]) + ANCHOR
     return spoken(text[begin:end]) if 0 <= begin <= end <= begin + longest else ""
-
-
-def _why_missing(citation: Json) -> str:
-    return f"{citation['source']} is not there, and no library holds it"

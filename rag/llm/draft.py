@@ -133,6 +133,7 @@ class Draft:
         return replace(
             self.extractive,
             text=answer_text(self.claims, unanswered),
+            unanswered=unanswered,
             claims=tuple(self.claims),
             citations=tuple(self.citations.values()),
             refused=False,

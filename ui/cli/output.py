@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from index.types import Article, Check, Removal
-    from rag.answer.verify import Checked
+    from rag.answer.verify import Checked, Verified
 
 
 def articles(found: Sequence[Article], *, as_json: bool) -> None:
@@ -79,12 +79,16 @@ def removal(found: Removal, *, as_json: bool) -> None:
     sys.stdout.write("\n".join(lines) + "\n")
 
 
-def verified(found: Sequence[Checked], *, as_json: bool) -> None:
+_COMPARED = ("number", "title", "paragraph", "page", "start", "end", "quote")
+"""What is shown of a citation that was verified: what was compared with its source."""
+
+
+def verified(found: Verified, *, as_json: bool) -> None:
     """Print how each quote of an exported answer stands in its source."""
     if as_json:
-        print_json([asdict(each) for each in found])
+        print_json([_compared(each) for each in found.quotes])
         return
-    for each in found:
+    for each in found.quotes:
         said = each.citation
         place = f"{said['title']}, paragraph {said['paragraph']}, {said['start']}–{said['end']}"
         lines = [f"[{said['number']}] {each.standing.value}: {place}", f"“{spoken(said['quote'])}”"]
@@ -92,10 +96,18 @@ def verified(found: Sequence[Checked], *, as_json: bool) -> None:
             lines.append(f"it stands at {each.start} now")
         if each.now:
             lines.append(f"now it reads: “{each.now}”")
+        lines += [f"but {differs}" for differs in each.differs]
         lines += filter(None, [each.where and f"in {each.where}", each.note])
         sys.stdout.write("\n    ".join(lines) + "\n")
-    good = sum(each.start is not None for each in found)
-    sys.stdout.write(f"{good} of {len(found)} quotes stand in their sources\n")
+    good = sum(each.start is not None for each in found.quotes)
+    sys.stdout.write(f"{good} of {len(found.quotes)} quotes stand in their sources\n")
+    for statement in found.reworded:
+        sys.stdout.write(f"a model's words, compare them with the quotes: {statement}\n")
+
+
+def _compared(found: Checked) -> dict[str, object]:
+    cited = {name: found.citation.get(name) for name in _COMPARED}
+    return {**asdict(replace(found, citation={})), "citation": cited}
 
 
 def progress(label: str = "indexing") -> Callable[[int, int], None] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from contextlib import ExitStack
 
-from rag.answer.verify import Checked, Standing, verify
+from rag.answer.verify import Checked, Standing, verify_answer
 from ui.cli import output as show
 from ui.cli.options import ANSWERED, EDITED, MISSING, is_made, open_library
 
@@ -16,9 +16,9 @@ def verify_export(options: argparse.Namespace) -> int:
         library = None
         if is_made(options):
             library = opened.enter_context(open_library(options, create=False))
-        found = verify(options.file, library=library, articles=options.article)
+        found = verify_answer(options.file, library=library, articles=options.article)
     show.verified(found, as_json=options.json)
-    return _exit_code(found)
+    return _exit_code(found.quotes)
 
 
 def _exit_code(found: tuple[Checked, ...]) -> int:

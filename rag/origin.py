@@ -1,0 +1,109 @@
+"""What an answer was quoted from, as it is today: its text, and all that is said of a quote."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from index.build import to_article, to_paragraphs
+from index.library import Library
+from index.parse.document import parse_bytes, read_document
+from index.parse.text import page_at, read_file
+from index.types import Article, Json, Paragraph
+from rag.answer.export import context
+from rag.link import link_to
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A text that a quote can be looked for in; ``where`` is the file or library that has it.
+
+    Without ``article`` and ``paragraphs`` only the text can be compared. ``named`` is the file if
+    its user named it, wherever the article was read from.
+    """
+
+    where: str
+    text: str
+    article: Article | None = None
+    paragraphs: tuple[Paragraph, ...] = ()
+    named: Path | None = None
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the text, as an export has it."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def differences(self, citation: Json, told: Json, at: int) -> Iterator[str]:
+        """Say what an export tells otherwise of a quote that stands at ``at`` today.
+
+        ``told`` is what it tells of the article.
+        """
+        article = self.article
+        if article is None:
+            return
+        if not self._is_called(article, citation):
+            yield f"its title is “{article.title}”"
+        if article.published != told["published"]:
+            yield f"it is of {article.published}" if article.published else "it has no date"
+        number = next((p.number for p in self.paragraphs if p.start <= at < p.end), 0)
+        if number != citation["paragraph"]:
+            yield f"it stands in paragraph {number}"
+        page = page_at(self.text, at)
+        if page != citation.get("page"):
+            yield f"it stands on page {page}" if page else "it has no pages"
+
+    def untold(self, citation: Json, told: Json) -> Iterator[str]:
+        """Say what else is not as it was exported, although the text is the same."""
+        article, start, end = self.article, citation["start"], citation["end"]
+        if article is None:
+            return
+        if told["characters"] != len(self.text):
+            yield f"the article has {len(self.text):,} characters"
+        if any(citation[key] != said for key, said in context(self.text, start, end).items()):
+            yield "other words stand before or after it"
+        cited = replace(article, source=citation["source"])
+        links = {link_to(replace(cited, media=media), start, end) for media in (None, cited.media)}
+        if citation.get("link", "") not in {"", *links}:
+            yield "its link leads elsewhere"
+
+    def renamed(self, citation: Json) -> str:
+        """Return under which source a library holds it now; empty if it is the one that is cited.
+
+        Where files are named, it is not compared.
+        """
+        if self.article is None or self.named or self.article.source == citation["source"]:
+            return ""
+        return self.article.source
+
+    def _is_called(self, article: Article, citation: Json) -> bool:
+        """Tell whether it has the title, or has it wherever its file is called as it was."""
+        title: str = citation["title"]
+        if title == article.title or not self.named:
+            return title == article.title
+        return parse_bytes(read_file(self.named), citation["source"]).title == title
+
+
+def read_origin(path: Path, *, named: bool = False) -> Origin:
+    """Read a file as it is today.
+
+    Raises:
+        InputError: it cannot be taken in.
+    """
+    document = read_document(path)
+    article = to_article(document)
+    paragraphs = to_paragraphs(article.id, document)
+    return Origin(str(path), document.text, article, paragraphs, path if named else None)
+
+
+def held_origin(article_id: str, library: Library) -> Origin | None:
+    """Return the article, or its newest version, as a library holds it; None if it does not."""
+    held = (
+        library.article(article_id) if library.titles([article_id]) else library.newer(article_id)
+    )
+    if held is None:
+        return None
+    where = f"library {library.folder}"
+    return Origin(where, held.text, held, library.paragraphs(held.id))

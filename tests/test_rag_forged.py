@@ -20,8 +20,8 @@ from index.errors import InputError
 from index.types import Json
 from rag import Model, ask
 from rag.answer.export import export_answer, seal
+from rag.answer.find_quote import find_quote, find_spoken
 from rag.answer.verify import Standing, verify, verify_answer
-from rag.find_quote import find_quote, find_spoken
 
 DATED = f"---\ntitle: A bridge\ndate: 2025-05-07\n---\n\n{STORY}"
 QUESTIONS = {

@@ -16,8 +16,8 @@ from index.errors import InputError
 from index.types import Json
 from rag import ask
 from rag.answer.export import export_answer, read_export, seal
+from rag.answer.origin import Origin
 from rag.answer.verify import Standing, _judge, verify
-from rag.origin import Origin
 
 STORY = """\
 The mayor opened the new bridge on Monday. It cost 12 million euros.

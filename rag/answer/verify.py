@@ -14,9 +14,9 @@ from index.types import Json
 from rag.answer.citation import spoken
 from rag.answer.consistent import find_faults
 from rag.answer.export import article_of, read_export
-from rag.find_quote import find_quote, find_spoken
+from rag.answer.find_quote import find_quote, find_spoken
+from rag.answer.origin import Origin, held_origin, read_origin
 from rag.libraries import AnyPath
-from rag.origin import Origin, held_origin, read_origin
 from rag.types import Verdict
 
 ANCHOR = 40

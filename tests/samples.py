@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from reportlab.lib.pagesizes import letter
 from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfbase.ttfonts import TTFontFile
 from reportlab.pdfgen.canvas import Canvas
 
 Word = tuple[float, float, str]
@@ -44,6 +46,69 @@ def pdf(
 def column(x: float, lines: Sequence[str], top: float = 700) -> list[Word]:
     """Lines below each other."""
     return [(x, top - LEADING * number, line) for number, line in enumerate(lines)]
+
+
+def mapped_pdf(lines: Sequence[str], told: Callable[[str], str] | None, font: str) -> bytes:
+    """A PDF that draws by glyph numbers, and says of each what letter ``told`` makes of it."""
+    face = TTFontFile(font)
+    numbers = {c: face.charToGlyph.get(ord(c), 0) for line in lines for c in line}
+    widths = " ".join(f"{n} [{face.charWidths[ord(c)]:.0f}]" for c, n in numbers.items())
+    says = "".join(
+        f"<{n:04x}> <{(told(c) if told else c).encode('utf-16-be').hex()}>\n"
+        for c, n in numbers.items()
+    )
+    drawn = "".join(
+        f"BT /F 10 Tf 72 {700 - LEADING * at} Td "
+        f"<{''.join(f'{numbers[c]:04x}' for c in line)}> Tj ET\n"
+        for at, line in enumerate(lines)
+    )
+    system = "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+    return _objects(
+        ("/Type/Catalog/Pages 2 0 R", b""),
+        ("/Type/Pages/Count 1/Kids[8 0 R]", b""),
+        (
+            "/Type/Font/Subtype/Type0/BaseFont/A+B/Encoding/Identity-H/DescendantFonts[4 0 R]"
+            + ("/ToUnicode 7 0 R" if told else ""),
+            b"",
+        ),
+        (
+            f"/Type/Font/Subtype/CIDFontType2/BaseFont/A+B{system}/FontDescriptor 5 0 R"
+            f"/CIDToGIDMap/Identity/W[{widths}]",
+            b"",
+        ),
+        (
+            "/Type/FontDescriptor/FontName/A+B/Flags 4/FontBBox[-1000 -300 1500 1000]"
+            "/ItalicAngle 0/Ascent 900/Descent -200/CapHeight 700/StemV 80/FontFile2 6 0 R",
+            b"",
+        ),
+        ("", Path(font).read_bytes()),
+        (
+            "",
+            b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def"
+            b" 1 begincodespacerange <0000> <ffff> endcodespacerange"
+            b" %d beginbfchar\n%bendbfchar endcmap end end" % (len(numbers), says.encode()),
+        ),
+        (
+            "/Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F 3 0 R>>>>"
+            "/Contents 9 0 R",
+            b"",
+        ),
+        ("", drawn.encode()),
+    )
+
+
+def _objects(*objects: tuple[str, bytes]) -> bytes:
+    data = b"%PDF-1.5\n"
+    places = []
+    for number, (told, stream) in enumerate(objects, start=1):
+        places.append(len(data))
+        body = b"stream\n%b\nendstream\n" % stream if stream else b""
+        told += f"/Length {len(stream)}" if stream else ""
+        data += b"%d 0 obj\n<<%b>>\n%bendobj\n" % (number, told.encode(), body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(objects) + 1
+    head = b"xref\n0 %d\n0000000000 65535 f \n%btrailer<</Size %d/Root 1 0 R>>\n"
+    return data + head % (size, table, size) + b"startxref\n%d\n%%%%EOF" % len(data)
 
 
 def archive(entries: dict[str, str | bytes], *, packed: bool = True) -> bytes:

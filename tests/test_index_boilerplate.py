@@ -98,3 +98,16 @@ def test_the_article_that_this_was_made_for(shared: Path) -> None:
         "800.553.8359 info@const-ins.com",
         "This story was originally featured on Fortune.com",
     ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "# The bridge opened on Monday.",
+        "| Year | Cost |\n|---|---|",
+        "# 新しい橋が月曜日に開通した",
+    ],
+)
+def test_a_sentence_or_a_row_alone_is_the_text(heading: str) -> None:
+    spans = parse_text(heading).spans
+    assert [role for _, _, role in spans] == [Role.TEXT]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import io
+import os
+from collections.abc import Callable
+from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
 import samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reportlab.pdfgen.canvas import Canvas
 
 from index.errors import InputError
 from index.limits import Limits
@@ -73,6 +78,92 @@ def test_a_page_that_is_shown_turned_is_read_as_shown(rotation: int) -> None:
         canvas.drawString(72, 500 - 14 * number, line)
     canvas.save()
     assert said(parsed(data.getvalue())) == [" ".join(LEFT[:2])]
+
+
+@pytest.mark.parametrize("shown", [0, 90, 180, 270])
+@pytest.mark.parametrize("drawn", [0, 45, 90, 180, 270])
+def test_words_are_put_together_along_their_line(shown: int, drawn: int) -> None:
+    data = io.BytesIO()
+    canvas = Canvas(data)
+    canvas.setPageRotation(shown)
+    canvas.drawString(20, 20, "See also page nine")
+    canvas.translate(300, 400)
+    canvas.rotate(drawn)
+    for number, line in enumerate(LEFT[:4]):
+        canvas.drawString(-90, -14 * number, line)
+    canvas.save()
+    text = parsed(data.getvalue()).text
+    assert " ".join(LEFT[:4]) in text
+    assert "See also page nine" in text
+
+
+def test_a_list_of_names_and_numbers_is_rows_under_the_heads_of_its_columns() -> None:
+    names = ["Name", "Ana Silva", "Rui Costa", "Eva Lima", "Ivo Reis", "Ida Melo", "Gil Pinto"]
+    numbers = ["Telephone", *(f"555-010{number}" for number in range(6))]
+    words = samples.column(72, names) + samples.column(300, numbers)
+    document = parsed(samples.pdf([words]))
+    assert said(document) == ["\t".join(row) for row in zip(names[1:], numbers[1:], strict=True)]
+    assert said(document, Role.HEADING) == ["Name\tTelephone"]
+
+
+def test_rows_of_words_are_text_and_so_is_what_heads_nothing() -> None:
+    words = samples.column(72, ["North gate", "South gate"])
+    words += samples.column(300, ["closed", "open"])
+    assert said(parsed(samples.pdf([words]))) == ["North gate\tclosed", "South gate\topen"]
+    data = io.BytesIO()
+    canvas = Canvas(data)
+    for number, (size, line) in enumerate([(10, "The town band plays"), (30, "Friday at noon")]):
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(72, 700 - 60 * number, line)
+    canvas.save()
+    assert said(parsed(data.getvalue())) == ["The town band plays", "Friday at noon"]
+
+
+SANS = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+needs_font = pytest.mark.skipif(
+    not Path(SANS).exists() and "CI" not in os.environ, reason=f"{SANS} is missing"
+)
+
+
+@needs_font
+@pytest.mark.parametrize(
+    "told",
+    [
+        None,
+        lambda c: "ﬁ",
+        lambda c: "fi",
+        lambda c: chr(0xE000 + ord(c)),
+        lambda c: "\ufffd",
+        lambda c: chr(1 + ord(c) % 25),
+        lambda c: chr(ord(c) + 1) if c.isalpha() else c,
+        lambda c: codecs.encode(c, "rot13"),
+    ],
+)
+def test_a_font_that_does_not_say_its_letters_is_refused(
+    told: Callable[[str], str] | None,
+) -> None:
+    said = refusal(samples.mapped_pdf(LEFT, told, SANS))
+    assert said.startswith("file.pdf looks right but cannot be read on page 1 of 1")
+    assert "OCR" in said
+
+
+@needs_font
+@pytest.mark.parametrize(
+    "lines",
+    [
+        LEFT,
+        ["Donaudampfschifffahrtsgesellschaftskapitäne und", "Rechtsschutzversicherungen"] * 2,
+        ["Мэр открыл новый мост в понедельник перед", "толпой. Он стоил двенадцать миллионов."],
+        ["xk = zz[jj] ^ qq(0x1F) | ww; mm = iii + lll * jjj"] * 4,
+        ["XK-2301A QPL-77 ZZT-19 BFG-02 MMX-90 WWE-12 JJK-88 TRS-80"] * 4,
+        ["Anna Schmidt, Zoltan Kovacs, Xu Wei, Quentin Blake"] * 3,
+        ["12,345 678 90.12 3,400 5,600"] * 8,
+        ["n/a NaN n/a NaN n/a NaN n/a NaN n/a NaN"] * 8,
+        ["مرحبا بكم في مدينة الجسر الجديد"] * 4,
+    ],
+)
+def test_what_can_be_read_is_not_refused(lines: list[str]) -> None:
+    assert parsed(samples.mapped_pdf(lines, lambda c: c, SANS)).spans
 
 
 def test_hyphens_at_the_end_of_a_line_go_and_those_of_a_word_stay() -> None:

@@ -44,12 +44,21 @@ _NOTICE = re.compile(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 
+_SAYS = re.compile(r"[.!?…。！？]|[\t|]|\w+(?:\W+\w+){3}|[\u3040-\u30ff\u4e00-\u9fff]{8}")
+"""A heading that says something by itself: a sentence, a row, four words or more."""
+
 
 def mark_boilerplate(text: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:
     """Return ``spans`` with the role of those that are plainly not the article changed.
 
-    At least one span stays evidence: a file of nothing but notices is about its notices.
+    At least one span stays evidence: a file of nothing but notices is about its notices, and where
+    no text stands under them, headings that are sentences or rows are the text.
     """
+    if not any(role is Role.TEXT for _, _, role in spans):
+        return tuple(
+            (start, end, Role.TEXT if _says(text, start, end, role) else role)
+            for start, end, role in spans
+        )
     marked = tuple(
         (start, end, Role.BOILERPLATE)
         if role is Role.TEXT
@@ -59,6 +68,10 @@ def mark_boilerplate(text: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:
         for place, (start, end, role) in enumerate(spans)
     )
     return marked if any(role is Role.TEXT for _, _, role in marked) else spans
+
+
+def _says(text: str, start: int, end: int, role: Role) -> bool:
+    return role is Role.HEADING and _SAYS.search(text, start, end) is not None
 
 
 def is_boilerplate(paragraph: str) -> bool:

@@ -35,6 +35,7 @@ LONGEST_HEADING = 200
 _SENTENCE_END = re.compile(r"""[.!?:;…。!?]["'”’»)\]*†]*$""")
 _MARKER = re.compile(r"[•◦▪■●○–—*-]\s|\(?(?:\d{1,2}|[a-z])[.)]\s|\((?:[ivx]+|\d+)\)\s", re.I)
 _NUMBER = re.compile(r"[$€£¥]?\s?\(?[-–—−]?[\d.,  ]*\d\)?\s?[%x]?|[-–—−]")
+_LEADERS = re.compile(r"(?:\. ?){5}")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -48,8 +49,21 @@ class _Setting:
     words: frozenset[str]
 
 
-def find_paragraphs(pages: Sequence[list[Line]]) -> Iterator[Block]:
-    """Yield the blocks of a document in reading order."""
+def find_paragraphs(pages: Sequence[list[Line]]) -> list[Block]:
+    """Return the blocks of a document in reading order.
+
+    What nothing stands under heads nothing: it is text, and so is a table of names for columns.
+    """
+    blocks = list(_blocks(pages))
+    last = len(blocks)
+    while last and blocks[last - 1].role is Role.HEADING and not blocks[last - 1].row:
+        last -= 1
+    if not any(block.role is Role.TEXT for block in blocks[:last]):
+        last = 0
+    return blocks[:last] + [replace(block, role=Role.TEXT) for block in blocks[last:]]
+
+
+def _blocks(pages: Sequence[list[Line]]) -> Iterator[Block]:
     lines = _whole_rows([line for page in pages for line in page])
     setting = _read_setting(lines)
     tabular = _in_tables(lines, setting)
@@ -186,11 +200,26 @@ def _table(lines: Sequence[Line]) -> Iterator[Block]:
     """Yield the rows; those above the first label, further right, name the columns."""
     rows = [line for line in lines if len(line.cells) > 1]
     left = min((row.left for row in rows if _has_numbers(row)), default=0.0)
+    words = not any(_has_numbers(row) for row in rows)
     above = True
     for line in lines:
         label = len(line.cells) == 1
-        above = above and (label or (line.left > left + 2 * line.size and not _is_data(line)))
+        if words and not label:
+            above = _LEADERS.search(line.text) is not None or (
+                line is rows[0] and _names_columns(rows)
+            )
+        above = above and (label or words or line.left > left + 2 * line.size)
+        above = above and not _is_data(line)
         yield row_of((cell.text for cell in line.cells), header=label or above, page=line.page)
+
+
+def _names_columns(rows: Sequence[Line]) -> bool:
+    """Tell of rows without numbers whether the first, and it alone, is set or written as a head."""
+    first, rest = rows[0], rows[1:]
+    figures = [any(c.isdigit() for c in row.text) for row in rows]
+    alone = not any(row.bold or row.size >= LARGER * first.size for row in rest)
+    set_apart = alone and (first.bold or all(first.size >= LARGER * row.size for row in rest))
+    return bool(rest) and (set_apart or (all(figures[1:]) and not figures[0]))
 
 
 def _is_data(line: Line) -> bool:
@@ -203,7 +232,7 @@ def _goes_on(lines: Sequence[Line], at: int, setting: _Setting) -> bool:
     above, line = lines[at - 1], lines[at]
     if abs(above.size - line.size) > 0.08 * line.size or above.bold != line.bold:
         return False
-    if _MARKER.match(line.text):
+    if _MARKER.match(line.text) or above.cells[0].turn != line.cells[0].turn:
         return False
     ends = _SENTENCE_END.search(above.text) is not None
     left, right = setting.margins[above.page, above.column]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections import Counter
+from dataclasses import replace
 from statistics import median
 
 import pypdfium2 as pdfium
@@ -14,9 +16,13 @@ from index.limits import Limits
 from index.parse.blocks import LONGEST_TITLE, Parsed, folded
 from index.parse.pdf.flow import LARGER, find_paragraphs
 from index.parse.pdf.glyphs import Run, read_runs
+from index.parse.pdf.legible import is_legible
 from index.parse.pdf.ligatures import mend_ligatures
 from index.parse.pdf.lines import Line, read_lines
 from index.parse.pdf.running import drop_running
+
+TURNED = 1000
+"""Columns of another direction are counted by so many more for each degree."""
 
 TITLE_WORDS = 3
 """What is called by fewer words than this is not told apart by them."""
@@ -41,8 +47,9 @@ def parse_pdf(data: bytes, name: str, limits: Limits) -> Parsed:
             f"{name} has no text layer ({count:,} pages, scanned or drawn): "
             "run text recognition (OCR) on it first"
         )
+    _check_legible(runs, name)
     mended = zip(mend_ligatures(runs), widths, strict=True)
-    lines = [read_lines(found, page, width) for page, (found, width) in enumerate(mended, start=1)]
+    lines = [_read_page(found, page, width) for page, (found, width) in enumerate(mended, start=1)]
     told = document.get_metadata_dict()
     return Parsed(
         blocks=tuple(find_paragraphs(drop_running(lines))),
@@ -90,6 +97,31 @@ def _read_pages(
                 f"{name} has over {limits.characters:,} characters, which is the limit: split it"
             )
     return runs, widths
+
+
+def _check_legible(runs: list[list[Run]], name: str) -> None:
+    bad = [page for page, found in enumerate(runs, start=1) if not is_legible(found)]
+    if not bad:
+        return
+    first, *more = (str(page) for page in bad)
+    where = f"page {first}" if not more else f"pages {', '.join([first, *more[:9]])}"
+    where += f" and {len(more) - 9:,} more" if len(more) > 9 else ""
+    raise InputError(
+        f"{name} looks right but cannot be read on {where} of {len(runs):,}: its fonts do not say "
+        "which letters they draw, run text recognition (OCR) on it first"
+    )
+
+
+def _read_page(runs: list[Run], page: int, width: float) -> list[Line]:
+    """Return the lines of a page: first those of the direction that most of its text has."""
+    shares: Counter[int] = Counter()
+    for run in runs:
+        shares[run.turn] += len(run.text)
+    lines: list[Line] = []
+    for turn, _ in shares.most_common():
+        found = read_lines([run for run in runs if run.turn == turn], page, width)
+        lines += [replace(line, column=line.column + turn * TURNED) for line in found]
+    return lines
 
 
 def _title(told: str, first_page: list[Line]) -> str | None:

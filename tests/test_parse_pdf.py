@@ -80,6 +80,36 @@ def test_a_page_that_is_shown_turned_is_read_as_shown(rotation: int) -> None:
     assert said(parsed(data.getvalue())) == [" ".join(LEFT[:2])]
 
 
+@pytest.mark.parametrize("heading", [[], [(72, 730, "What the town has built on the river")]])
+def test_short_columns_are_read_one_after_the_other(heading: list[samples.Word]) -> None:
+    two = samples.column(
+        72, [LEFT[0], "Monday before a crowd that came", "from both sides of the long, deep"]
+    )
+    two += samples.column(
+        330, ["river water, with boats and bands", "and flags, to see it", "opened."]
+    )
+    text = " ".join(said(parsed(samples.pdf([two]))))
+    assert (
+        "came from both sides of the long, deep river water, with boats and bands and flags" in text
+    )
+    three = [
+        word
+        for x, lines in zip(
+            (72, 230, 390),
+            (
+                ["The mayor opened the new", "bridge in front of a", "crowd and went over it"],
+                ["in a car that the town", "had hired for the day,", "while many who stood"],
+                ["on the bank waved and", "threw flowers, and the", "band played a march."],
+            ),
+            strict=True,
+        )
+        for word in samples.column(x, lines)
+    ]
+    text = " ".join(said(parsed(samples.pdf([[*heading, *three]]))))
+    assert "went over it in a car" in text
+    assert "who stood on the bank" in text
+
+
 @pytest.mark.parametrize("shown", [0, 90, 180, 270])
 @pytest.mark.parametrize("drawn", [0, 45, 90, 180, 270])
 def test_words_are_put_together_along_their_line(shown: int, drawn: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from index.parse.pdf.glyphs import WIDE, Run
@@ -17,6 +18,12 @@ SAME_LINE = 0.45
 
 COLUMN_LINES = 5
 """So many lines on either side of a gap make columns."""
+
+SHORT_COLUMN = 3
+"""So few lines make a column if their sentences go on from line to line."""
+
+NARROW = 16
+"""Lines of a column have so many characters; the heads of a table's columns have fewer."""
 
 TIGHT = 0.12
 """A gap of so many font sizes is a space."""
@@ -76,6 +83,7 @@ def read_lines(runs: Sequence[Run], page: int, width: float) -> list[Line]:
     """
     lines: list[Line] = []
     gutter = _find_gutter(runs, width)
+    gutter = _short_gutter(runs) if gutter is None else gutter
     if gutter is None:
         return _stack(runs, page, 0)
     across = [run for run in runs if run.left < gutter < run.right]
@@ -150,6 +158,40 @@ def _find_gutter(runs: Sequence[Run], width: float) -> float | None:
         if _are_columns(left, right, width) and (best is None or crossing < best[0]):
             best = crossing, x
     return best[1] if best else None
+
+
+def _short_gutter(runs: Sequence[Run]) -> float | None:
+    """Return where a gap is between two short columns whose lines plainly go on in the next.
+
+    All other runs stand above or below both, or across.
+    """
+    for x in sorted({run.left - 1.0 for run in runs if len(run.text) >= NARROW}):
+        left = [run for run in runs if run.right <= x]
+        right = [run for run in runs if run.left >= x]
+        top = min(max((r.base for r in side), default=0.0) for side in (left, right))
+        low = max(min((r.base for r in side), default=0.0) for side in (left, right))
+        crossing = [run for run in runs if run.left < x < run.right]
+        apart = low < top and not any(low <= run.base <= top for run in crossing)
+        if apart and _goes_on(left) and _goes_on(right):
+            return x
+    return None
+
+
+def _goes_on(column: Sequence[Run]) -> bool:
+    """Tell whether a few lines are prose: half of them go on with a sentence, in small letters."""
+    heights = sorted({round(run.base) for run in column}, reverse=True)
+    rows = [[run for run in column if round(run.base) == height] for height in heights]
+    lines = [" ".join(r.text for r in sorted(row, key=lambda run: run.left)) for row in rows]
+    if len(lines) < SHORT_COLUMN or median(map(len, lines)) < NARROW:
+        return False
+    said = "".join(lines)
+    if sum(character.isalpha() for character in said) < 0.6 * len(said):
+        return False
+    on = sum(
+        not above.endswith((".", "!", "?", ":")) and line[:1].islower()
+        for above, line in pairwise(lines)
+    )
+    return on >= 0.5 * (len(lines) - 1)
 
 
 def _are_columns(left: list[Run], right: list[Run], width: float) -> bool:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from index.backends.sqlite import lock
+from index.backends.sqlite.database import FILE
 from index.backends.sqlite.lock import writer_lock
 from index.backends.sqlite.reading import frequencies, read_passages
-from index.backends.sqlite.store import FILE, Store
+from index.backends.sqlite.store import Store
 from index.backends.sqlite.vectors import generation as generations
 from index.backends.sqlite.vectors.nearest import nearest
 from index.backends.sqlite.vectors.search import Search
@@ -247,9 +248,8 @@ class Library:
         from index.build import add_document
 
         self._refuse_read_only()
-        # Before the lock: the first use of all converts the model, which takes its time.
         fingerprint = self._embedder.fingerprint
-        with self.writing():
+        with self.adding():
             if self._stored_fingerprint() is None:
                 mark = json.dumps(asdict(fingerprint))
                 self._store.set_meta(embedder=mark, chunker=CHUNKER)
@@ -358,6 +358,15 @@ class Library:
                 finally:
                     self._writing -= 1
                     self._search.publish()
+
+    def adding(self) -> AbstractContextManager[None]:
+        """Hold the writer's lock over several additions. Raises what ``writing`` raises.
+
+        The embedder is made ready before: its first use of all converts the model, which takes
+        longer than others would wait.
+        """
+        _ = self._embedder.fingerprint
+        return self.writing()
 
     def reading(self) -> AbstractContextManager[None]:
         """See one state of the library in this thread, whatever is written meanwhile."""

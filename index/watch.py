@@ -58,7 +58,7 @@ class WatchedFolder:
             gone = []
         done = Step()
         if changed or gone:
-            with self.library.writing():
+            with self.library.adding():
                 for source, state in changed.items():
                     self._take_in(source, *state, done, report)
                 for source in gone:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.backends.sqlite.store import VERSION
+from index.backends.sqlite.database import VERSION
 from index.cache import cache_folder
 from index.embed.embedder import DEFAULT_EMBEDDER
 from index.library import Library
@@ -54,7 +54,7 @@ def library_of(
         seal.update(b"\0%b\0%b" % (name, content))
     library = _cached(cache_folder() / seal.hexdigest()[:16], embedder)
     if len(library.entries) < len({content for _, content in hashes}):
-        with library.writing():
+        with library.adding():
             for file in files:
                 library.add(file, progress)
     return library

@@ -27,7 +27,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tiny import TinyEmbedder
 
 from index import Library
-from index.backends.sqlite.store import FILE
+from index.backends.sqlite.database import FILE
 from index.errors import EmbedderMismatch, InputError, LibraryDamaged, LibraryError, PullquoteError
 from index.types import Fingerprint
 from rag import Turn, ask, retrieve

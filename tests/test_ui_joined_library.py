@@ -19,8 +19,8 @@ from ui.page.visits.joined_library import JoinedLibrary
 BELL = "The bell was cast in Ghent. It weighs nine tons."
 
 OWN_ALONE = {
-    "open", "close", "embedder", "add", "add_text", "add_document", "sources", "drop", "stamp",
-    "check", "writing",
+    "open", "close", "embedder", "add", "add_text", "add_document", "adding", "sources", "drop",
+    "stamp", "check", "writing",
 }  # fmt: skip
 """What is of the own half alone, and says so: a visitor changes nothing that is shared."""
 

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 from eval.metrics.ranges import Need, Range
 from eval.types import Gold, Place, QuestionSet, SetArticle
 from index import Library
-from index.backends.sqlite.store import VERSION
+from index.backends.sqlite.database import VERSION
 from index.cache import cache_folder
 from index.embed.embedder import Embedder
 from index.embed.forward import chosen_numerics
@@ -74,7 +74,7 @@ def fill(library: Library, articles: Sequence[SetArticle], track: Track) -> Corp
     """
     kept: dict[str, Article] = {}
     refused: list[str] = []
-    with library.writing():
+    with library.adding():
         for article in track(articles, "adding articles"):
             try:
                 kept[article.key] = _add(library, article)

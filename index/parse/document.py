@@ -10,7 +10,7 @@ from pathlib import Path
 from index.errors import InputError
 from index.filter import first_day
 from index.limits import DEFAULT_LIMITS, Limits
-from index.parse.blocks import LONGEST_TITLE, compose
+from index.parse.blocks import LONGEST_TITLE, compose, visible
 from index.parse.boilerplate import mark_boilerplate
 from index.parse.content import TEXT, media_type
 from index.parse.isolated.child import Worker, parse_in_child
@@ -107,15 +107,20 @@ def parse_text(
     told = _front_matter(text)
     called = title or told.get("title") or _heading(text, spans) or fallback or _first_words(text)
     return Document(
-        title=called[:LONGEST_TITLE],
-        source=source,
+        title=visible(called)[:LONGEST_TITLE],
+        source=_storable(source),
         text=text,
         spans=spans,
         published=_date(told.get("date")),
-        author=told.get("author"),
+        author=visible(told.get("author", "")) or None,
         language=told.get("lang") or told.get("language"),
         media=media,
     )
+
+
+def _storable(source: str) -> str:
+    """Return a source as it can be stored: half a character, as in odd names, is written out."""
+    return source.encode(errors="backslashreplace").decode().replace("\0", "\\0")
 
 
 def _is_plain(data: bytes, source: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.parse.blocks import visible
 from rag.language.function_words import FUNCTION_WORDS
 from rag.question.checks import MAX_CHARACTERS
 from rag.types import Turn
@@ -34,8 +35,8 @@ def borrow(question: str, history: Sequence[Turn | str]) -> str:
     turns = [Turn(turn) if isinstance(turn, str) else turn for turn in history[-MAX_TURNS:]]
     if not turns or not _leans_back(question):
         return ""
-    before = turns[-1].question.strip()
-    return " ".join([*_names(question, turns[-1]), before])[:MAX_CHARACTERS]
+    before = Turn(visible(turns[-1].question).strip(), visible(turns[-1].answer))
+    return " ".join([*_names(question, before), before.question])[:MAX_CHARACTERS]
 
 
 def _names(question: str, turn: Turn) -> list[str]:

@@ -47,7 +47,7 @@ def add(library: Library, options: argparse.Namespace) -> bool:
     places = _places(options)
     held: list[Article] = []
     left_out = known = 0
-    with library.writing(), show.Adding(len(places) + len(options.url)) as shown:
+    with library.adding(), show.Adding(len(places) + len(options.url)) as shown:
         for name, found in _documents(places, options.url, limits):
             step = shown.step(name)
             try:

@@ -56,7 +56,7 @@ def is_named(options: argparse.Namespace) -> bool:
 
 def is_made(options: argparse.Namespace) -> bool:
     """Tell whether there is a library in the chosen folder, or whether there has to be one."""
-    from index.backends.sqlite.store import FILE
+    from index.backends.sqlite.database import FILE
 
     return is_named(options) or (folder(options) / FILE).exists()
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Library
-from index.backends.sqlite.store import FILE
+from index.backends.sqlite.database import FILE
 from index.embed.embedder import Embedder, unit
 from index.types import Encoding, Fingerprint, Floats, Passage, PassageTokens, Tokens
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from index import Library
-from index.backends.sqlite.store import FILE
+from index.backends.sqlite.database import FILE
 from index.backends.sqlite.words.fulltext import any_of, words
 from rag.question.encode import Question
 from rag.retrieval.candidates import DEPTH, Candidate

@@ -1,0 +1,161 @@
+"""``Contents``: what is in a library, as asking reads it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+from index.backends.sqlite.reading import frequencies, read_passages
+from index.backends.sqlite.store import Store
+from index.backends.sqlite.vectors.nearest import nearest
+from index.backends.sqlite.vectors.search import Search
+from index.backends.sqlite.words.bm25 import match
+from index.embed.embedder import Embedder
+from index.errors import ArticleEdited, EmbedderMismatch, LibraryError
+from index.filter import Filter
+from index.types import Article, Entry, Fingerprint, Floats, Paragraph, Passage, PassageTokens
+
+
+class Contents:
+    """The articles of a library, their passages, and what is near to a question."""
+
+    def __init__(self, folder: Path, store: Store, embedder: Embedder) -> None:
+        self.folder = folder
+        self._store = store
+        self._embedder = embedder
+        self._writing = 0
+        self._search = Search(folder, store)
+        self._trusted: str | None = None
+        self._alive: WeakValueDictionary[str, Article] = WeakValueDictionary()
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder, made sure to be the one whose vectors are stored.
+
+        Raises:
+            EmbedderMismatch: the library was made with another one.
+        """
+        stored = self._stored_fingerprint()
+        if stored and self._trusted != str(stored) and stored != self._embedder.fingerprint:
+            raise EmbedderMismatch(
+                f"{self.folder} was made with {stored}, not with {self._embedder.fingerprint}: "
+                "choose that embedder, or add the articles to a new library"
+            )
+        self._trusted = str(stored)
+        return self._embedder
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """All articles, in the order in which they were added."""
+        return self._store.articles()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All articles without their texts, in the order in which they were added."""
+        return self._store.entries()
+
+    def find(
+        self,
+        *,
+        since: str | None = None,
+        before: str | None = None,
+        source: str | None = None,
+        title: str | None = None,
+    ) -> tuple[Article, ...]:
+        """Return the articles published in a time, or with words in their source or title.
+
+        ``since`` and ``before`` are ISO dates or their beginning: from ``"2025"``, before
+        ``"2025-05"`` is January to April. An article without a date is in no time. Case does not
+        matter.
+
+        Raises:
+            InputError: that is not a date.
+        """
+        wanted = Filter(since, before, source, title)
+        found = (self._store.article(each.id) for each in self.entries if wanted.admits(each))
+        return tuple(article for article in found if article)
+
+    def article(self, article_id: str) -> Article:
+        """Return one article.
+
+        Raises:
+            ArticleEdited: a newer version of its source has taken its place.
+            LibraryError: there is none with this id.
+        """
+        article = self._store.article(article_id)
+        if article is None:
+            newer = self._store.newer(article_id)
+            if newer:
+                raise ArticleEdited(
+                    f"{newer[0]} was edited since it was article {article_id}: "
+                    f"it is article {newer[1]} now"
+                )
+            raise LibraryError(f"{self.folder} has no article {article_id!r}: see the list of ids")
+        return self._shared(article)
+
+    def _shared(self, article: Article) -> Article:
+        """Return the same object for the same article, so that its text is in memory once."""
+        known = self._alive.get(article.id)
+        if known == article:
+            return known
+        self._alive[article.id] = article
+        return article
+
+    def newer(self, article_id: str) -> Article | None:
+        """Return the newest version of an article that was replaced; None if it was not."""
+        newer = self._store.newer(article_id)
+        return self._store.article(newer[1]) if newer else None
+
+    def sources(self, folder: str | os.PathLike[str]) -> dict[str, str | None]:
+        """Return the sources in a folder and below it, each with the stamp it was given."""
+        from index.parse.document import source_of
+
+        return self._store.sources(str(Path(source_of(Path(folder))) / "_")[:-1])
+
+    def paragraphs(self, article_id: str) -> tuple[Paragraph, ...]:
+        """Return the paragraphs of an article, in source order."""
+        return self._store.paragraphs(article_id)
+
+    def reading(self) -> AbstractContextManager[None]:
+        """See one state of the library in this thread, whatever is written meanwhile."""
+        return self._search.pin(writing=bool(self._writing))
+
+    def nearest(
+        self, vector: Floats, limit: int, within: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return ``(passage id, cosine)`` of the passages nearest to ``vector`` (dim,).
+
+        ``within``: the ids of the articles to search; all, if not given.
+        """
+        generation = self._search.current(writing=bool(self._writing))
+        return nearest(self._store, generation, vector, limit, within)
+
+    def match(
+        self, question: str, limit: int, within: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return ``(passage id, BM25)`` of passages that share words with it, best first."""
+        generation = self._search.current(writing=bool(self._writing))
+        found = match(self._store, self._embedder.tokenize, question, limit, within)
+        held = generation.holds([number for number, _ in found])
+        return [hit for hit, known in zip(found, held, strict=True) if known]
+
+    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, PassageTokens]]:
+        """Return the passages of ``ids`` that are still there, each with its token vectors."""
+        return read_passages(self._store, ids)
+
+    def titles(self, article_ids: Collection[str]) -> dict[str, str]:
+        """Return the titles of those articles that are still there."""
+        return self._store.titles(article_ids)
+
+    def frequencies(self, tokens: Sequence[int]) -> tuple[int, dict[int, int]]:
+        """Return the number of passages, and in how many of them each of ``tokens`` is."""
+        return frequencies(self._store, tokens)
+
+    def _stored_fingerprint(self) -> Fingerprint | None:
+        stored = self._store.meta("embedder")
+        with self._store.guard():
+            return Fingerprint(**json.loads(stored)) if stored and self._search.revision() else None

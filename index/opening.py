@@ -1,0 +1,40 @@
+"""Whether there is a library in a folder, or one may be made there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from index.backends.sqlite import lock
+from index.backends.sqlite.database import FILE
+from index.backends.sqlite.vectors import generation as generations
+from index.errors import LibraryError, LibraryReadOnly
+
+_OURS = (FILE, lock.PREFIX, generations.PREFIX)
+"""How the names of a library's files begin."""
+
+
+def find_library(place: Path, create: bool) -> bool:
+    """Tell whether there is a library file in the folder; make the folder, if ``create``.
+
+    Raises:
+        LibraryError: the folder is something else, cannot be used, or is not there.
+    """
+    try:
+        names = {file.name for file in place.iterdir()} if place.exists() else set()
+        if FILE in names:
+            return True
+        if not create:
+            raise LibraryError(f"{place} is not a library: add an article to it first")
+        if not all(name.startswith(_OURS) for name in names):
+            raise LibraryError(f"{place} has other files in it: name a new or empty folder")
+        place.mkdir(parents=True, exist_ok=True)
+    except NotADirectoryError as error:
+        raise LibraryError(f"{place} is a file: name a folder") from error
+    except OSError as error:
+        raise LibraryReadOnly(
+            f"{place} cannot be used ({error.strerror}): name a folder that you may write"
+        ) from error
+    if not os.access(place, os.W_OK):
+        raise LibraryReadOnly(f"{place} cannot be written: change its rights or name another")
+    return False

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import samples
 
-from ui.cli.main import ANSWERED, FAILED, LEFT_OUT, main
+from ui.cli.main import main
+from ui.cli.options import ANSWERED, FAILED, LEFT_OUT
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -251,3 +252,17 @@ def test_an_exported_answer_is_verified_by_exit_code(
     export.write_text(export.read_text(encoding="utf-8").replace("90", "95"), encoding="utf-8")
     assert main(["verify", str(export)]) == FAILED
     assert "was changed after it was written" in capsys.readouterr().err
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"pullquote {version('pullquote')}\n"
+
+
+def test_a_shell_completes_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["completion", "bash"]) == ANSWERED
+    said = capsys.readouterr().out
+    for command in ("ask", "add", "list", "verify", "--since"):
+        assert command in said

@@ -18,7 +18,8 @@ from eval.sets.load import load_set
 from index import Library
 from rag import Turn
 from rag import ask as ask_library
-from ui.cli.main import ANSWERED, FAILED, main
+from ui.cli.main import main
+from ui.cli.options import ANSWERED, FAILED
 from ui.feedback.opinions import feedback_folder, record
 
 if TYPE_CHECKING:

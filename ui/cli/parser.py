@@ -1,0 +1,165 @@
+"""The commands of ``pullquote`` with their arguments. What runs them is imported when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ui.cli.add import describe
+from ui.cli.options import USAGE, folder_name, port
+
+Run = Callable[[argparse.Namespace], int]
+
+_EPILOG = """\
+Exit codes: 0 done or answered, 1 error, 2 wrong usage, 3 the articles do not say; of add, 4
+something was left out while the rest was added; of verify, 4 a source does not say it any more, 5 a
+source is missing.
+Without --library the library is $PULLQUOTE_LIBRARY, or one in the user's data folder; while that
+has no articles, ask and chat use the article that comes with Pullquote.
+The key of a language model is read from $PULLQUOTE_KEY only, its prices of a million tokens read
+and written from $PULLQUOTE_PRICES, for example 0.15,0.60."""
+
+
+_QUESTION_SET = "a new JSONL file for pullquote eval --set; its articles are written beside it"
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+class _Version(argparse.Action):
+    """Look the version up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        parser.exit(0, f"pullquote {version('pullquote')}\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; ``run`` of its result is what to call."""
+    parser = _Parser(
+        prog="pullquote",
+        description="Ask articles, and get answers as quotes that can be checked.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_asking(commands)
+    _add_keeping(commands)
+    _add_proving(commands)
+    return parser
+
+
+def _add_asking(commands: Any) -> None:
+    chat = _command(commands, "chat", "open the chat page", "commands.chat")
+    chat.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    chat.add_argument("--port", type=port, default=7860, help="port (%(default)s)")
+    _with_model(chat)
+    ask = _with_filter(_command(commands, "ask", "answer one question", "commands.ask", json=True))
+    ask.add_argument("question", nargs="?")
+    _with_articles(ask, "ask these files instead (the question may stand after them)")
+    ask.add_argument(
+        "--export", metavar="FILE", type=Path, help="write the answer with its evidence there too"
+    )
+    ask.add_argument(
+        "--after",
+        metavar="QUESTION",
+        action="append",
+        default=[],
+        help="a question asked before, for a follow-up (may be repeated)",
+    )
+    _with_model(ask)
+
+
+def _add_keeping(commands: Any) -> None:
+    describe(_command(commands, "add", "add articles to a library", "commands.add", json=True))
+    summary = "list the articles of a library"
+    _with_filter(_command(commands, "list", summary, "keeping.list_articles", json=True))
+    summary = "remove articles, and show that they are gone"
+    remove = _command(commands, "remove", summary, "keeping.remove_all", json=True)
+    remove.add_argument("ids", metavar="ID", nargs="+", help="as shown by list")
+    summary = "keep a library in step with a folder"
+    watch = _command(commands, "watch", summary, "keeping.watch_folder")
+    watch.add_argument("folder", metavar="FOLDER", type=folder_name)
+
+
+def _add_proving(commands: Any) -> None:
+    summary = "verify and mend all that a library stores"
+    _command(commands, "check", summary, "keeping.check", json=True)
+    summary = "check an exported answer"
+    verify = _command(commands, "verify", summary, "verify.verify_export", json=True)
+    verify.add_argument("file", metavar="FILE", type=Path, help="what ask --export wrote")
+    _with_articles(verify, "look in these files, wherever the articles were read from")
+    summary = "turn what was said of answers on the chat page into a question set"
+    feedback = _bare(commands, "feedback", summary, "commands.feedback")
+    feedback.add_argument("--to-set", metavar="FILE", type=Path, required=True, help=_QUESTION_SET)
+    # Its arguments are read by the evaluation itself: see main().
+    commands.add_parser("eval", help="measure, report and gate; see pullquote eval --help")
+    summary = "print what makes a shell complete commands and options"
+    completion = _bare(commands, "completion", summary, "commands.completion")
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
+
+
+def _command(
+    commands: Any, name: str, summary: str, run: str, *, json: bool = False
+) -> argparse.ArgumentParser:
+    """Add a command that is about a library."""
+    made = _bare(commands, name, summary, run)
+    made.add_argument("--library", metavar="DIR", type=folder_name, help="the library's folder")
+    made.add_argument("--embedder", metavar="NAME", help="a sentence-transformers name or path")
+    if json:
+        made.add_argument("--json", action="store_true", help="print JSON for programs")
+    return made
+
+
+def _bare(commands: Any, name: str, summary: str, run: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(
+        name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
+    )
+    made.set_defaults(run=_later(run))
+    return made
+
+
+def _later(name: str) -> Run:
+    """Return a command that imports what it needs when it is run: ``"keeping.check"``."""
+
+    def run(options: argparse.Namespace) -> int:
+        module, _, function = name.partition(".")
+        code: int = getattr(importlib.import_module(f"ui.cli.{module}"), function)(options)
+        return code
+
+    return run
+
+
+def _with_filter(made: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    made.add_argument("--since", metavar="DATE", help="published then or later: 2025-05-07")
+    made.add_argument("--before", metavar="DATE", help="published earlier: 2025, 2025-05")
+    made.add_argument("--source", metavar="WORDS", help="with this in its path or address")
+    made.add_argument("--title", metavar="WORDS", help="with this in its title")
+    return made
+
+
+def _with_articles(made: argparse.ArgumentParser, what: str) -> None:
+    made.add_argument(
+        "--article", metavar="PATH", nargs="+", action="extend", default=[], help=what
+    )
+
+
+def _with_model(made: argparse.ArgumentParser) -> None:
+    """Add what concerns a language model."""
+    group = made.add_argument_group("language model (what it writes is checked)")
+    group.add_argument("--llm", metavar="URL", help="an OpenAI-compatible address ($PULLQUOTE_LLM)")
+    group.add_argument("--model", metavar="NAME", help="the model's name ($PULLQUOTE_MODEL)")
+    group.add_argument(
+        "--always-ask", action="store_true", help="ask it even where the articles do not say"
+    )
+    group.add_argument(
+        "--show-unsupported",
+        action="store_true",
+        help="show its statements that did not pass the check, struck through",
+    )

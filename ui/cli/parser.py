@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -36,7 +37,8 @@ class _Version(argparse.Action):
     """Look the version up only when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        parser.exit(0, f"pullquote {version('pullquote')}\n")
+        sys.stdout.write(f"pullquote {version('pullquote')}\n")
+        parser.exit()
 
 
 def build_parser() -> argparse.ArgumentParser:

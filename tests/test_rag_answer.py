@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,12 +13,12 @@ from tiny import TinyEmbedder
 
 from index import Library
 from index.errors import CitationError, LibraryError, QuestionError
-from index.types import Encoding
+from index.types import Encoding, Passage, PassageTokens, Sentence
 from rag import Turn, ask, retrieve
 from rag.answer.citation import quote_at
 from rag.libraries import library_of
-from rag.question.encode import read_question
-from rag.retrieval.candidates import find_candidates
+from rag.question.encode import Question, read_question
+from rag.retrieval.candidates import Candidate, find_candidates
 from rag.retrieval.late_interaction import score_evidence
 
 
@@ -242,3 +243,34 @@ def test_another_number_is_no_match(tmp_path: Path, tiny: TinyEmbedder) -> None:
             scores[number] = found.score
         assert scores["416"] == pytest.approx(1.0, abs=0.01)
         assert scores["417"] < 0.9
+
+
+@pytest.mark.bitwise
+@pytest.mark.parametrize("seed", range(12))
+def test_equal_sentences_rank_alike_wherever_they_stand(seed: int) -> None:
+    """A matrix product may round a row by its place; then equal articles would not be in order."""
+    draw = np.random.default_rng(seed)
+    words, copies = int(draw.integers(3, 25)), int(draw.integers(2, 40))
+    asked = draw.normal(size=(words, 384)).astype(np.float32)
+    asked /= np.linalg.norm(asked, axis=1, keepdims=True)
+    weights = draw.random(words).astype(np.float32)
+    weights /= weights.sum()
+    question = Question(
+        "", "", ("word",) * words, (True,) * words, tuple(range(words)), asked[0], asked, weights
+    )
+    vectors = draw.integers(-127, 127, size=(20, 384)).astype(np.int8)
+    half = "aa bb cc dd ee ff gg hh ii jj."
+    text, sentences = f"{half} {half}", (Sentence(0, 30), Sentence(31, 61))
+    ranges = [(3 * k + (k > 9), 3 * k + 2 + (k > 9)) for k in range(20)]
+    tokens = PassageTokens(np.arange(20, dtype=np.int32), np.array(ranges, np.int32), vectors)
+    found = score_evidence(
+        question,
+        [
+            Candidate(
+                Passage(f"a{n:02}", 1, 0, 61, text, sentences, 20, id=n + 1), "-", tokens, 0.5
+            )
+            for n in range(copies)
+        ],
+    )
+    ids = [hit.passage.article_id for hit in found.hits]
+    assert ids == sorted(ids) and len({hit.score for hit in found.hits}) == 1

@@ -65,17 +65,17 @@ def score_evidence(question: Question, candidates: Sequence[Candidate]) -> Score
     places = [(c, s) for c, candidate in enumerate(candidates) for s in candidate.passage.sentences]
     of = np.array([c for c, _ in places])
     firsts = np.searchsorted(of, np.arange(len(candidates)))
-    own = matches @ question.weights
+    own = _weighed(matches, question)
     whole = np.maximum.reduceat(matches, firsts)
     cosines = np.array([candidate.cosine for candidate in candidates], dtype=np.float32)
-    passage_ranks = whole @ question.weights
+    passage_ranks = _weighed(whole, question)
     passage_ranks += SENTENCE_WEIGHT * np.maximum.reduceat(own, firsts) + COSINE_WEIGHT * cosines
     titles = TITLE_LOAN * _in_titles(question, candidates)[of]
     lent = np.maximum(np.maximum(matches, PASSAGE_LOAN * whole[of]), titles)
     before = np.maximum(matches, np.roll(matches, 1, axis=0))
     before[firsts] = matches[firsts]
-    ranks = lent @ question.weights
-    ranks += BEFORE_WEIGHT * (np.maximum(before, titles) @ question.weights)
+    ranks = _weighed(lent, question)
+    ranks += BEFORE_WEIGHT * _weighed(np.maximum(before, titles), question)
     ranks += PASSAGE_WEIGHT * passage_ranks[of]
     texts = [text_of(candidates[c].passage, sentence) for c, sentence in places]
     ranks += KIND_WEIGHT * _offers(question, texts)
@@ -100,6 +100,16 @@ def score_evidence(question: Question, candidates: Sequence[Candidate]) -> Score
     hits = _hits(candidates, passage_ranks, [s for _, s in places], ranks, firsts)
     around = _by_word(question, np.maximum(whole[of[best[0]]], titles[best[0]]))
     return ScoredEvidence(hits, sentences, around)
+
+
+def _weighed(matches: Floats, question: Question) -> Floats:
+    """Return the mean of each row of ``matches`` (n, words) by the question's weights.
+
+    Row by row: a matrix product rounds a row by where it stands, and equal sentences are to rank
+    alike wherever they come from.
+    """
+    found: Floats = np.vecdot(matches, question.weights)
+    return found
 
 
 def _hits(

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 import rag
@@ -26,6 +25,7 @@ from eval.types import QuestionSet
 from index import PullquoteError
 from index.embed.embedder import Embedder, load_embedder
 from index.errors import InputError
+from index.terminal import make_console
 
 PRODUCT = System(rag.ask, rag.retrieve)
 
@@ -54,7 +54,9 @@ def main(
     try:
         return _run(options, system, embedder)
     except PullquoteError as error:
-        Console(stderr=True, soft_wrap=True).print(f"eval: {error}", markup=False, highlight=False)
+        make_console(stderr=True, soft_wrap=True).print(
+            f"eval: {error}", markup=False, highlight=False
+        )
         return 2
 
 
@@ -89,7 +91,7 @@ def _report(options: Options, result: Result, rules: Rules, baseline: Baseline |
     checks = judge(result, rules, baseline)
     lines = list(metric_lines(result, rules, baseline))
     write_files(options.out, result, lines, checks)
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
+    console = make_console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     console.print(render(result, lines, checks))
     if not baseline and not result.partial:
         console.print("\nNo baseline to compare with: --accept makes this run the baseline.")
@@ -132,7 +134,7 @@ def _accept(options: Options, result: Result) -> Baseline:
 
 
 def _progress() -> Progress:
-    console = Console(stderr=True)
+    console = make_console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     return Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
 from eval.metrics.statistics import paired_p
@@ -21,6 +20,7 @@ from eval.sets.corpus import Corpus, open_corpus, quiet
 from eval.sets.load import load_set, own_set
 from eval.types import Question
 from index import PullquoteError
+from index.terminal import make_console
 from rag import retrieve
 from rag.question.followup import borrow
 from rag.types import Turn
@@ -69,10 +69,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         questions = load_set(given.set) if given.set else own_set()
         corpus = open_corpus(questions, quiet)
     except PullquoteError as error:
-        Console(stderr=True, soft_wrap=True).print(f"eval: {error}", markup=False)
+        make_console(stderr=True, soft_wrap=True).print(f"eval: {error}", markup=False)
         return 2
     chosen = [q for q in questions.questions if given.split in (q.split, "all")]
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
+    console = make_console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     console.print(_table(measure(chosen, corpus)))
     return 0
 

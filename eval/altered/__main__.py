@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from rich.console import Console
 from rich.table import Table
 
 from eval.altered.statements import (
@@ -21,6 +20,7 @@ from eval.altered.statements import (
     read_statements,
 )
 from index.embed.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
+from index.terminal import make_console
 from index.types import Encoding
 from rag.check import HOLDS, Checked, check_statement
 
@@ -110,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--held-out", action="store_true", help="those held out as well")
     given = parser.parse_args(argv)
     outcomes = check_all()
-    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    console = make_console(highlight=False, soft_wrap=not sys.stdout.isatty())
     console.print(_table(outcomes))
     for outcome in outcomes if given.wrong or given.held_out else ():
         if not outcome.right and (given.held_out or not outcome.statement.held_out):

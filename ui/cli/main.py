@@ -7,13 +7,46 @@ import os
 import sys
 from collections.abc import Sequence
 
+from index.terminal import guard_streams, one_line
 from ui.cli.options import FAILED, INTERRUPTED, USAGE, UsageError
-from ui.cli.parser import Run, build_parser
+from ui.cli.parser import build_parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
-    given = sys.argv[1:] if arguments is None else list(arguments)
+    """Run one command and return its exit code. What others wrote is shown, never obeyed."""
+    _open_closed()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What a terminal has no letters for is written out, never replaced: quotes stay quotes.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    streams = sys.stdout, sys.stderr
+    guard_streams()
+    try:
+        return _run(sys.argv[1:] if arguments is None else list(arguments))
+    finally:
+        sys.stdout, sys.stderr = streams
+
+
+def _run(given: list[str]) -> int:
+    from index.errors import PullquoteError
+
+    try:
+        return _command(given)
+    except UsageError as error:
+        return _fail(USAGE, str(error))
+    except PullquoteError as error:
+        return _fail(FAILED, str(error))
+    except KeyboardInterrupt:
+        said = "interrupted; what was added before is kept, run it again to go on"
+        return _fail(INTERRUPTED, said)
+    except BrokenPipeError:
+        # The reader of our output has gone: say nothing more, not even while closing it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        return _fail(FAILED, f"{error}: free some space, or write elsewhere")
+
+
+def _command(given: list[str]) -> int:
     if given[:1] == ["eval"]:
         from eval.__main__ import main as evaluate
 
@@ -22,32 +55,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(given)
     if not getattr(options, "paths", True) and not options.url:
         parser.error("there is nothing to add: name files, folders or --url addresses")
-    from index.errors import PullquoteError
+    code: int = options.run(options)
+    sys.stdout.flush()
+    return code
 
-    run: Run = options.run
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal without “ or é still gets the rest of the answer.
-        sys.stdout.reconfigure(errors="replace")
-    try:
-        return run(options)
-    except UsageError as error:
-        sys.stderr.write(f"pullquote: {error}\n")
-        return USAGE
-    except PullquoteError as error:
-        sys.stderr.write(f"pullquote: {error}\n")
-        return FAILED
-    except KeyboardInterrupt:
-        sys.stderr.write(
-            "pullquote: interrupted; what was added before is kept, run it again to go on\n"
-        )
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone: say nothing more, not even while closing it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    except OSError as error:
-        sys.stderr.write(f"pullquote: {error}: free some space, or write elsewhere\n")
-        return FAILED
+
+def _fail(code: int, reason: str) -> int:
+    sys.stderr.write(f"pullquote: {one_line(reason)}\n")
+    return code
+
+
+def _open_closed() -> None:
+    """Open what was closed before we came, to nowhere: the next file would take its place."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w" if number else "r", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 if __name__ == "__main__":

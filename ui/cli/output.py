@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
@@ -10,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from index import terminal
+from index.terminal import OBEYED, one_line
 from rag.answer.citation import spoken
 
 if TYPE_CHECKING:
@@ -39,7 +42,8 @@ def articles(found: Sequence[Article], *, as_json: bool) -> None:
         print_json(rows)
     elif not sys.stdout.isatty():
         for row in rows:
-            sys.stdout.write(f"{row['id']}\t{row['title']}\t{row['source']}\n")
+            title, source = one_line(str(row["title"])), one_line(str(row["source"]))
+            sys.stdout.write(f"{row['id']}\t{title}\t{source}\n")
     elif rows:
         from rich.table import Table
         from rich.text import Text
@@ -48,7 +52,7 @@ def articles(found: Sequence[Article], *, as_json: bool) -> None:
         table = Table(*named, box=None, header_style="dim")
         for row in rows:
             cells = (f"{row[n]:,}" if n == "characters" else row[n] or "" for n in named)
-            table.add_row(*(Text(str(cell)) for cell in cells))
+            table.add_row(*(Text(one_line(str(cell))) for cell in cells))
         make_console().print(table)
 
 
@@ -114,10 +118,9 @@ def progress(label: str = "indexing") -> Callable[[int, int], None] | None:
     """Return a progress bar on stderr for one article; None where nobody watches."""
     if not sys.stderr.isatty():
         return None
-    from rich.console import Console
     from rich.progress import Progress
 
-    bar = Progress(console=Console(stderr=True), transient=True)
+    bar = Progress(console=terminal.make_console(stderr=True), transient=True)
     task = bar.add_task(str(label))
 
     def step(done: int, total: int) -> None:
@@ -137,10 +140,9 @@ class Adding:
         self._total = total
         self._bar: Progress | None = None
         if sys.stderr.isatty():
-            from rich.console import Console
             from rich.progress import Progress
 
-            self._bar = Progress(console=Console(stderr=True), transient=True)
+            self._bar = Progress(console=terminal.make_console(stderr=True), transient=True)
             self._files = self._bar.add_task("adding", total=total, visible=total > 1)
             self._passages = self._bar.add_task("")
 
@@ -175,6 +177,7 @@ class Adding:
 
     def say(self, line: str) -> None:
         """Write one line, above the bar if there is one."""
+        line = one_line(line)
         if self._bar:
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
         else:
@@ -183,11 +186,16 @@ class Adding:
 
 def make_console() -> Console:
     """Return what prints to stdout; in a pipe it does not break lines."""
-    from rich.console import Console
-
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return terminal.make_console(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 def print_json(value: object) -> None:
-    """Print a value for programs."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    """Print a value for programs: what stdout cannot carry, or would obey, is escaped."""
+    narrow = not (sys.stdout.encoding or "ascii").lower().startswith(("utf", "cp65001"))
+    said = json.dumps(value, ensure_ascii=narrow, indent=2)
+    sys.stdout.write(OBEYED.sub(_escaped, said) + "\n")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """``"\x9b"`` → ``"\\u009b"``, as JSON has it."""
+    return json.dumps(found.group())[1:-1]

@@ -6,10 +6,10 @@ import argparse
 import importlib
 import sys
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
+from index.terminal import one_line
 from ui.cli.add import describe
 from ui.cli.options import USAGE, folder_name, port
 
@@ -30,13 +30,15 @@ _QUESTION_SET = "a new JSONL file for pullquote eval --set; its articles are wri
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+        self.exit(USAGE, f"{self.prog}: {one_line(message)}; see {self.prog} --help\n")
 
 
 class _Version(argparse.Action):
     """Look the version up only when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
         sys.stdout.write(f"pullquote {version('pullquote')}\n")
         parser.exit()
 

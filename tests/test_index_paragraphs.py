@@ -126,7 +126,7 @@ def test_plain_lists_and_quotes(text: str, expected: list[str]) -> None:
         (
             "Before.\n\n```python\nx = 1\n\n# no heading\n```\n\nAfter.",
             [],
-            ["Before.", "```python\nx = 1\n\n# no heading\n```", "After."],
+            ["Before.", "x = 1\n\n# no heading", "After."],
         ),
         (
             "Costs.\n\n| Year | Cost |\n|------|-----:|\n| 2019 | 12 |\n| 2020 | 13 |\n\nAfter.",
@@ -214,3 +214,14 @@ def test_a_blank_line_always_parts_paragraphs(blocks: list[str]) -> None:
 
 def joined_raw(text: str) -> list[str]:
     return [text[start:end] for start, end, _ in find_paragraphs(text)]
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~", "````"])
+def test_a_fence_is_no_part_of_what_it_holds(fence: str) -> None:
+    text = f"# Tides\n\n{fence}sh\nring the bell\n\ntwice\n{fence}\n\nIt rings.\n"
+    found = [text[start:end] for start, end, role in find_paragraphs(text) if role is Role.TEXT]
+    assert found == ["ring the bell\n\ntwice", "It rings."]
+    unclosed = f"# Tides\n\n{fence}\nring the bell\n"
+    found = [unclosed[start:end] for start, end, role in find_paragraphs(unclosed)]
+    assert found == ["Tides", "ring the bell"]
+    assert [span[2] for span in find_paragraphs(f"# A\n\n{fence}\n{fence}\n")] == [Role.HEADING]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import samples
 
+from index.errors import InputError
 from index.parse.document import parse_bytes
 from index.parse.formats.markup import find_blocks, read_html
 from index.parse.isolated.child import end_workers
@@ -226,3 +227,53 @@ def test_an_address_is_text() -> None:
     <p>It takes twenty minutes to the island and carries four cars at a time.</p>
     <address>North Quay 3, Harbour Town</address></article>"""
     assert "North Quay 3, Harbour Town" in parse_bytes(page.encode(), "p.html").text
+
+
+VTT = """WEBVTT - The council of May
+
+NOTE recorded by hand
+
+STYLE
+::cue { color: white }
+
+intro
+00:00:01.000 --> 00:00:04.000 align:start
+<v Ana Sousa>The bridge opens <i>in May</i>,
+
+00:00:04.000 --> 00:00:06.500
+<v Ana Sousa>and it costs 12 million.</v>
+
+00:01:00.000 --> 00:01:02.000
+<v.loud Rui>Who pays &amp; when?
+"""
+
+SRT = """1
+00:00:01,000 --> 00:00:04,000
+MAYOR: wait
+
+2
+00:00:04,000 --> 00:00:06,500
+{\\an8}<b>The bridge</b> opens
+in May.
+"""
+
+
+def test_subtitles_are_what_was_said() -> None:
+    spoken = said(parse_bytes(VTT.encode(), "council.vtt"))
+    assert spoken == [
+        "Ana Sousa: The bridge opens in May, and it costs 12 million.",
+        "Rui: Who pays & when?",
+    ]
+    for text in (SRT, SRT.replace("\n", "\r\n"), "\ufeff" + SRT):
+        assert said(parse_bytes(text.encode(), "x.txt")) == ["MAYOR: wait The bridge opens in May."]
+
+
+@pytest.mark.parametrize("text", ["WEBVTT\n\n00:01.000 --> 00:02.000\n", "WEBVTT\n"])
+def test_subtitles_without_words_are_refused(text: str) -> None:
+    with pytest.raises(InputError, match="has times but no words"):
+        parse_bytes(text.encode(), "empty.vtt")
+
+
+def test_a_text_about_subtitles_is_a_text() -> None:
+    text = "WEBVTTs are files.\n\nIn them 00:01.000 --> 00:02.000 stands above each line.\n"
+    assert len(said(parse_bytes(text.encode(), "about.txt"))) == 2

@@ -31,6 +31,7 @@ FILES = {
     "odt": samples.odt(),
     "epub": samples.epub(),
     "rtf": samples.RTF,
+    "vtt": b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ana>The bridge opened.\n" * 3,
     "html": samples.WEB_PAGE.encode(),
     "markdown": b"---\ntitle: x\n---\n# A\n\n| a | b |\n|--|--|\n| 1 | 2 |\n\n> - one\n\n```\nx\n",
     "latin": "Der Bürgermeister eröffnet die Brücke.\n\n\tÄrger über größere Kosten.".encode(

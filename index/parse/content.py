@@ -15,6 +15,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
 EPUB = "application/epub+zip"
 RTF = "application/rtf"
+TRANSCRIPT = "text/vtt"
 TEXT = "text/plain"
 
 HEAD = 4096
@@ -40,6 +41,12 @@ _PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}"
+_TRANSCRIPT = re.compile(
+    rf"WEBVTT(?=[ \t\r\n]|\Z)|\s*(?:\d+[ \t]*\r?\n)?{_TIME}[ \t]*-->[ \t]*{_TIME}"
+)
+"""The head of subtitles: WebVTT says so, SubRip begins with a number and two times."""
+
 _WEB_ARCHIVE = re.compile(
     rb"\A(?:[\w-]+:[^\n]*\n|[ \t][^\n]*\n)*?content-type:\s*multipart/related", re.I
 )
@@ -70,7 +77,10 @@ def media_type(data: bytes, name: str) -> str:
         return RTF
     if _WEB_ARCHIVE.match(head):
         raise InputError(f"{name} is a web archive (MHTML): save the page as HTML")
-    return HTML if _PAGE.match(_readable(head)) else TEXT
+    readable = _readable(head)
+    if _TRANSCRIPT.match(readable):
+        return TRANSCRIPT
+    return HTML if _PAGE.match(readable) else TEXT
 
 
 def _readable(head: bytes) -> str:

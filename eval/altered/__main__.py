@@ -22,7 +22,7 @@ from eval.altered.statements import (
 from index.embed.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.terminal import make_console
 from index.types import Encoding
-from rag.check import HOLDS, Checked, check_statement
+from rag.check.statement import HOLDS, Checked, check_statement
 
 LEAST_CAUGHT = 0.95
 MOST_FAILED = 0.10

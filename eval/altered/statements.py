@@ -15,7 +15,7 @@ from eval.sets.load import BUNDLED, OWN
 from index.parse.document import read_document
 from index.segment.sentences import find_sentences
 from index.types import Role
-from rag.check import Source
+from rag.check.evidence_selection import Source
 
 HELD_OUT = ("bees", "submarine-cables")
 """The articles whose statements nobody looked at while the rules of the check were written."""

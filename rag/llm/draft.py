@@ -9,8 +9,9 @@ from index.errors import ModelError
 from index.library import Library
 from index.types import Encoding, Passage
 from rag.answer.citation import cite
-from rag.check import HOLDS, Checked, Source, check_statement
+from rag.check.evidence_selection import Source
 from rag.check.injection import RELEVANT, has_address, instructs, relevance
+from rag.check.statement import HOLDS, Checked, check_statement
 from rag.llm.endpoint import Model, Reply
 from rag.llm.prompt import NOT_SAID, answer_prompt, choose_excerpts, count_tokens, repeats_prompt
 from rag.llm.statements import Statement, read_statements

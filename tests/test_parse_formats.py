@@ -277,3 +277,31 @@ def test_subtitles_without_words_are_refused(text: str) -> None:
 def test_a_text_about_subtitles_is_a_text() -> None:
     text = "WEBVTTs are files.\n\nIn them 00:01.000 --> 00:02.000 stands above each line.\n"
     assert len(said(parse_bytes(text.encode(), "about.txt"))) == 2
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_each_row_of_a_table_is_a_quote(separator: str) -> None:
+    rows = [["Line", "Who", "Fare"], ["North", "adult", "8"], ["South, by night", "child", "4.50"]]
+    lines = [separator.join(f'"{f}"' if "," in f else f for f in row) for row in rows]
+    document = parse_bytes("\r\n".join(lines).encode(), "fares.csv")
+    assert said(document) == ["North\tadult\t8", "South, by night\tchild\t4.50"]
+    assert said(document, Role.HEADING) == ["Line\tWho\tFare"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Roses are red, violets are blue,\nsugar is sweet, and so are you,\nsays he, says she.\n",
+        "First, it rained.\nThen, it snowed.\nLast, it thawed.\n",
+        "Dear Ana,\n\nthe ferry, the bridge, and the quay are closed.\n\nYours, Rui\n",
+        "a; b\nc\n",
+        "One line, two fields\n",
+    ],
+)
+def test_a_text_with_commas_is_no_table(text: str) -> None:
+    assert parse_bytes(text.encode(), "x.txt").media == "text/plain"
+
+
+def test_a_long_table_is_read() -> None:
+    rows = "".join(f"{n},bell {n},{n * 7}\n" for n in range(20_000))
+    assert len(said(parse_bytes(f"n,name,weight\n{rows}".encode(), "bells.csv"))) == 20_000

@@ -31,6 +31,7 @@ FILES = {
     "odt": samples.odt(),
     "epub": samples.epub(),
     "rtf": samples.RTF,
+    "csv": b"line,who,fare\nNorth,adult,8\nNorth,child,4\n",
     "vtt": b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ana>The bridge opened.\n" * 3,
     "html": samples.WEB_PAGE.encode(),
     "markdown": b"---\ntitle: x\n---\n# A\n\n| a | b |\n|--|--|\n| 1 | 2 |\n\n> - one\n\n```\nx\n",

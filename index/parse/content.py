@@ -16,6 +16,7 @@ ODT = "application/vnd.oasis.opendocument.text"
 EPUB = "application/epub+zip"
 RTF = "application/rtf"
 TRANSCRIPT = "text/vtt"
+CSV = "text/csv"
 TEXT = "text/plain"
 
 HEAD = 4096
@@ -80,7 +81,16 @@ def media_type(data: bytes, name: str) -> str:
     readable = _readable(head)
     if _TRANSCRIPT.match(readable):
         return TRANSCRIPT
-    return HTML if _PAGE.match(readable) else TEXT
+    if _PAGE.match(readable):
+        return HTML
+    return CSV if _is_csv(readable, whole=len(data) <= HEAD) else TEXT
+
+
+def _is_csv(head: str, *, whole: bool) -> bool:
+    from index.parse.formats.csv_table import separator_of
+
+    lines = head.splitlines(keepends=True)
+    return separator_of("".join(lines if whole else lines[:-1])) is not None
 
 
 def _readable(head: bytes) -> str:

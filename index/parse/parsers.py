@@ -19,6 +19,7 @@ _MODULES = {
     content.ODT: ("index.parse.formats.office", "parse_odt"),
     content.EPUB: ("index.parse.formats.epub", "parse_epub"),
     content.RTF: ("index.parse.formats.rtf", "parse_rtf"),
+    content.CSV: ("index.parse.formats.csv_table", "parse_csv"),
     content.TRANSCRIPT: ("index.parse.formats.transcript", "parse_transcript"),
 }
 

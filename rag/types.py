@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from index.parse.text import page_at
 from index.types import Article, Passage, Sentence
+from index.unseen import unseen_in
 from rag.link import link_to
 
 
@@ -106,6 +107,12 @@ class Citation:
     def link(self) -> str:
         """Leads to the place: ``report.pdf#page=3``, or to the words on a web page."""
         return link_to(self.article, self.start, self.end)
+
+    @property
+    def unseen(self) -> str:
+        """What is to be said where the quote has characters in it that nobody sees; mostly ""."""
+        names = unseen_in(self.quote)
+        return f"has characters in it that are not seen: {', '.join(names)}" if names else ""
 
     @property
     def place(self) -> str:
@@ -251,6 +258,7 @@ class Answer:
 
 def _line(citation: Citation) -> str:
     place = f"{citation.title}, {citation.place}"
-    lacks = f" ({citation.lacks})" if citation.lacks else ""
+    said = "; ".join(filter(None, (citation.lacks, citation.unseen)))
+    lacks = f" ({said})" if said else ""
     quote = " ".join(citation.quote.split())
     return f'[{citation.number}] {place}, {citation.start}–{citation.end}: "{quote}"{lacks}'

@@ -89,8 +89,8 @@ def _print_citation(citation: Citation, console: Console) -> None:
     console.print(Text(f"“{spoken(citation.quote)}”"))
     if "#" in citation.link:
         console.print(Text(citation.link, style="dim"))
-    if citation.lacks:
-        console.print(Text(citation.lacks, style="dim"))
+    for said in filter(None, (citation.lacks, citation.unseen)):
+        console.print(Text(said, style="dim"))
 
 
 def _print_failed(claim: Claim, console: Console) -> None:

@@ -102,7 +102,7 @@ def _excerpt(group: Sequence[Citation], library: Library) -> str:
     quotes = sorted({(c.start, c.end) for c in group})
     pieces = [_before(text[start : quotes[0][0]])]
     for (left, right), following in zip(quotes, [*quotes[1:], (None, None)], strict=True):
-        pieces.append(f"<mark>{literal(spoken(text[left:right]))}</mark>")
+        pieces.append(f"<bdi><mark>{literal(spoken(text[left:right]))}</mark></bdi>")
         if following[0] is not None:
             pieces.append(literal(spoken(text[right : following[0]])))
     pieces.append(_after(text[quotes[-1][1] : end]))
@@ -116,7 +116,7 @@ def _remark(citation: Citation) -> str:
     """Return what keeps a quote from being the answer, or from being byte for byte the same."""
     verdict = citation.verdict
     differs = "" if verdict is Verdict.EXACT else _VERDICTS.get(verdict, verdict.value)
-    return "; ".join(filter(None, (citation.lacks, differs)))
+    return "; ".join(filter(None, (citation.lacks, differs, citation.unseen)))
 
 
 def _before(text: str) -> str:

@@ -77,7 +77,9 @@ def _paragraph(text: str, paragraph: Paragraph, place: Address | None) -> str:
             text[place.end : end],
         )
     )
-    return f'<p class="cited">{number}{before}<mark tabindex="-1">{quote}</mark>{after}</p>'
+    return (
+        f'<p class="cited">{number}{before}<bdi><mark tabindex="-1">{quote}</mark></bdi>{after}</p>'
+    )
 
 
 def _shown(text: str) -> str:

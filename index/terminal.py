@@ -6,6 +6,7 @@ takes for commands, or that turn round what is read. They are written out: ``\\x
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from typing import TYPE_CHECKING, Any, TextIO, cast
@@ -74,3 +75,15 @@ def make_console(*, stderr: bool = False, **options: Any) -> Console:
 
     stream = sys.stderr if stderr else sys.stdout
     return Shown(file=stream.raw if isinstance(stream, Guarded) else stream, **options)
+
+
+class _Shown(logging.LogRecord):
+    """A record whose message is one line, whatever a caller has put into it."""
+
+    def getMessage(self) -> str:
+        return one_line(super().getMessage())
+
+
+def guard_logs() -> None:
+    """Let every message that is logged be shown as one line: no address forges another."""
+    logging.setLogRecordFactory(_Shown)

@@ -103,11 +103,6 @@ class TransformerEmbedder:
     def _forward(self) -> Forward:
         try:
             return _load(model_path(self.name), self._wanted or chosen_numerics())
-        except ImportError as error:
-            raise LibraryError(
-                f"{error.name or 'a package'} cannot be imported ({_first_line(error)}): "
-                "install Pullquote's packages anew, as its README says"
-            ) from error
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise LibraryError(
                 f"the embedder {self.name!r} cannot be loaded ({_first_line(error)}): "

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.embed.forward import Facts, Numerics, fill_up
+from index.errors import LibraryError
 from index.types import Floats
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ class PlainForward:
 
         Raises:
             OSError, ValueError, TypeError, KeyError: that is no model, or one that is damaged.
+            LibraryError: PyTorch cannot be used.
         """
+        _import_torch()
         self.model = _load(folder)
 
     @cached_property
@@ -79,6 +82,18 @@ class PlainForward:
         tokens = out["token_embeddings"].float().numpy()
         for place, row in enumerate(rows):
             yield vectors[place], tokens[place, : len(row)]
+
+
+def _import_torch() -> None:
+    try:
+        import torch  # noqa: F401
+    except (ImportError, OSError) as error:
+        reason = str(error).partition("\n")[0][:200]
+        raise LibraryError(
+            f"PyTorch cannot be loaded ({reason}): install it again with "
+            "pip install --force-reinstall torch; what is in a library can still be listed, "
+            "checked and removed"
+        ) from error
 
 
 def _load(folder: Path) -> SentenceTransformer:

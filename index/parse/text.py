@@ -23,15 +23,25 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _ALLOWED_CONTROLS = frozenset("\t\n\f\v\x85")
+_ESCAPED = re.compile(rb"\\x([89a-f][0-9a-f])")
 _VISIBLE = re.compile(r"[^\s\x00-\x1f]")
 
 
 def user_path(path: str | os.PathLike[str]) -> Path:
-    """Return ``path`` with a leading ``~`` or ``~name`` as that user's home, if there is one."""
+    r"""Return ``path`` with a leading ``~`` or ``~name`` as that user's home, if there is one.
+
+    A name that is no UTF-8 is found by what the name of its source has, ``"caf\\xe9.txt"``, where
+    there is no file that is really called so.
+    """
     try:
-        return Path(path).expanduser()
+        meant = Path(path).expanduser()
     except RuntimeError:  # a file may be called ~draft.txt
-        return Path(path)
+        meant = Path(path)
+    if "\\x" not in str(meant) or os.path.lexists(meant):
+        return meant
+    name = _ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), os.fsencode(meant))
+    other = Path(os.fsdecode(name))
+    return other if os.path.lexists(other) else meant
 
 
 def page_breaks(text: str) -> list[int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index.build import to_article, to_paragraphs
 from index.library import Library
-from index.parse.document import parse_bytes, read_document
+from index.parse.document import parse_bytes, read_document, source_of
 from index.parse.text import page_at, read_file
 from index.types import Article, Json, Paragraph
 from rag.answer.export import context
@@ -95,7 +95,7 @@ def read_origin(path: Path, *, named: bool = False) -> Origin:
     document = read_document(path)
     article = to_article(document)
     paragraphs = to_paragraphs(article.id, document)
-    return Origin(str(path), document.text, article, paragraphs, path if named else None)
+    return Origin(source_of(path), document.text, article, paragraphs, path if named else None)
 
 
 def held_origin(article_id: str, library: Library) -> Origin | None:

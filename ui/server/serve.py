@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from index.errors import InputError
 from index.library import Library
 from index.limits import DEFAULT_LIMITS
+from index.terminal import guard_logs
 from rag.libraries import bundled_article, library_of
 from ui.page.conversation import Answers, extractive
 from ui.page.page import build_page
@@ -63,6 +64,7 @@ def serve(
             or a port that is taken.
         LibraryError: the library cannot be read.
     """
+    guard_logs()
     auth = credentials(host, os.environ.get(AUTH_VARIABLE))
     _refuse_taken(host, port)
     library = Library.open(folder, create=False) if folder else library_of([bundled_article()])

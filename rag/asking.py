@@ -17,11 +17,12 @@ from rag.question.checks import check_limit, check_question
 from rag.question.encode import Question, encode_question, weigh_words
 from rag.question.sub_questions import split_parts
 from rag.reader.choice import choose_sentences
+from rag.reader.dates import add_other_dates
 from rag.reader.decision import answerability, fitted_model
 from rag.reader.missing import describe_lack
-from rag.retrieval.candidates import Places, find_candidates
+from rag.retrieval.candidates import Candidate, Places, find_candidates
 from rag.retrieval.late_interaction import ScoredEvidence, score_evidence
-from rag.types import REFUSAL, Answer, Citation, Claim, Turn, Written, answer_text
+from rag.types import REFUSAL, Answer, Citation, Claim, Evidence, Turn, Written, answer_text
 
 if TYPE_CHECKING:
     from rag.llm.draft import Draft
@@ -36,6 +37,7 @@ class _Finding:
     """One part of a question with its evidence, and how sure it is that this answers it."""
 
     asked: Question
+    candidates: Sequence[Candidate]
     weighed: ScoredEvidence
     sure: float
 
@@ -177,7 +179,7 @@ def _find(
         weighed = score_evidence(asked, candidates)
     with _timed(timings, "decision"):
         sure = answerability(asked, weighed)
-    return _Finding(asked, weighed, sure)
+    return _Finding(asked, candidates, weighed, sure)
 
 
 def _answer(
@@ -193,16 +195,25 @@ def _answer(
         nearest = _nearest(findings[0], k, shelf)
         sure = max(finding.sure for finding in findings)
         return Answer(question, REFUSAL, (), (), True, sure, nearest, timings, open_parts, searched)
+    quoted = [_choose(finding, shelf) for finding in found]
+    dated = any(several for _, several in quoted)
     chosen = {
         (evidence.passage.article_id, evidence.sentence): evidence
-        for finding in found
-        for evidence in choose_sentences(finding.asked, finding.weighed.sentences)
+        for part, _ in quoted
+        for evidence in part
     }
     citations = tuple(cite(each, number, shelf) for number, each in enumerate(chosen.values(), 1))
     claims = tuple(Claim(spoken(citation.quote), (citation,)) for citation in citations)
     text = answer_text(claims, open_parts)
     sure = min(finding.sure for finding in found)
-    return Answer(question, text, claims, citations, False, sure, (), timings, open_parts, searched)
+    answer = Answer(question, text, claims, citations, False, sure, (), timings, open_parts)
+    return replace(answer, searched_for=searched, several_dates=dated)
+
+
+def _choose(finding: _Finding, shelf: Library) -> tuple[tuple[Evidence, ...], bool]:
+    """Return the sentences to cite, and whether articles of several dates say different things."""
+    chosen = choose_sentences(finding.asked, finding.weighed.sentences)
+    return add_other_dates(finding.asked, finding.candidates, finding.weighed, chosen, shelf)
 
 
 def _nearest(finding: _Finding, k: int, shelf: Library) -> tuple[Citation, ...]:

@@ -197,6 +197,7 @@ class Written:
 
 REFUSAL = "The articles do not say."
 HALF_REFUSAL = "The articles do not say: {}"
+SEVERAL_DATES = "The articles are of different dates ({}): newest first."
 
 
 def answer_text(claims: Sequence[Claim], unanswered: Sequence[str]) -> str:
@@ -228,7 +229,8 @@ class Answer:
     the closest places; ``unanswered`` are the parts of the question that the articles do not
     answer; ``timings`` are milliseconds by stage, of which ``embedding`` is the embedder's own.
     ``searched_for`` is what a follow-up was taken to ask, "" if it was taken as it is; ``written``
-    is None unless a language model was named.
+    is None unless a language model was named. ``several_dates``: articles of different dates say
+    different things, and are cited newest first.
     """
 
     question: str
@@ -242,6 +244,14 @@ class Answer:
     unanswered: tuple[str, ...] = ()
     searched_for: str = ""
     written: Written | None = None
+    several_dates: bool = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be shown below the answer, a line each."""
+        dates = dict.fromkeys(c.article.published for c in self.citations if c.article.published)
+        dated = (SEVERAL_DATES.format(", ".join(dates)),) if self.several_dates else ()
+        return (*dated, *(self.written.lines if self.written else ()))
 
     @property
     def certainty(self) -> str:
@@ -252,8 +262,7 @@ class Answer:
         """The text and how sure it is, then each quote with its article, paragraph and range."""
         places = self.nearest if self.refused else self.citations
         said = self.text if self.refused else f"{self.text} ({self.certainty})"
-        notes = self.written.lines if self.written else ()
-        return "\n".join([said, *notes, "", *map(_line, places)]).rstrip()
+        return "\n".join([said, *self.notes, "", *map(_line, places)]).rstrip()
 
 
 def _line(citation: Citation) -> str:

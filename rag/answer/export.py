@@ -27,7 +27,11 @@ MAX_EXPORT_BYTES = 10_000_000
 
 
 def answer_json(found: Answer) -> Json:
-    """Return an answer as an object for programs; ``model`` is there only if one was named."""
+    """Return an answer as an object for programs.
+
+    ``model`` is there only if one was named, ``several_dates`` only if it is true.
+    """
+    dated = {"several_dates": True} if found.several_dates else {}
     return {
         "question": found.question,
         "searched_for": found.searched_for,
@@ -47,6 +51,7 @@ def answer_json(found: Answer) -> Json:
         "nearest": [_citation(citation) for citation in found.nearest],
         "unanswered": list(found.unanswered),
         "timings": dict(found.timings),
+        **dated,
     } | ({"model": _written(found.written)} if found.written else {})
 
 

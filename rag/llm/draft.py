@@ -128,6 +128,11 @@ class Draft:
         (self.claims if holds else self.failed).append(claim)
         return holds
 
+    def _of_several_dates(self) -> bool:
+        """Tell whether what it cites is of several dates, where those say different things."""
+        dates = {citation.article.published for citation in self.citations.values()}
+        return self.extractive.several_dates and len(dates) > 1
+
     def answer(self, written: Written) -> Answer:
         """Return the answer as far as it has come."""
         unanswered = () if self.extractive.refused else self.extractive.unanswered
@@ -139,6 +144,7 @@ class Draft:
             citations=tuple(self.citations.values()),
             refused=False,
             nearest=(),
+            several_dates=self._of_several_dates(),
             written=replace(written, failed=tuple(self.failed), passed=len(self.claims)),
         )
 

@@ -69,9 +69,9 @@ def _print_rest(found: Answer, console: Console, *, failed: bool, streamed: bool
         console.print(Text(found.text, style="bold yellow" if found.refused else "bold"))
     if not found.refused:
         console.print(Text(f"({found.certainty})", style="dim"))
+    for line in found.notes:
+        console.print(Text(line, style="yellow"))
     if found.written:
-        for line in found.written.lines:
-            console.print(Text(line, style="yellow"))
         for claim in found.written.failed if failed else ():
             _print_failed(claim, console)
     if found.refused and found.nearest:

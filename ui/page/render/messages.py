@@ -143,7 +143,7 @@ def exported(answers: Sequence[tuple[str, Answer]]) -> str:
         if answer.searched_for:
             parts.append(f"*Searched for: {literal(answer.searched_for)}*")
         parts.append(literal(answer.text) if not answer.refused else f"**{answer.text}**")
-        parts.extend(literal(line) for line in (answer.written.lines if answer.written else ()))
+        parts.extend(literal(line) for line in answer.notes)
         places = answer.nearest if answer.refused else answer.citations
         if answer.refused and places:
             parts.append("Nearest in the articles:")

@@ -16,10 +16,10 @@ def searched(answer: Answer) -> str:
 
 
 def written(answer: Answer) -> str:
-    """Return one line each on what was left out, what went wrong and what it cost."""
-    if answer.written is None or not answer.written.lines:
+    """Return one line each on several dates, what was left out, what went wrong, what it cost."""
+    if not answer.notes:
         return ""
-    return "\n\n" + block("written", "\n\n".join(map(literal, answer.written.lines)))
+    return "\n\n" + block("written", "\n\n".join(map(literal, answer.notes)))
 
 
 def left_out(answer: Answer) -> str:

@@ -12,16 +12,22 @@ FULL = os.environ.get("PULLQUOTE_TORTURE") == "full"
 
 @dataclass(slots=True)
 class Row:
-    """One kind of fault; ``control``: what it is tried on is meant to lose something."""
+    """One kind of fault; ``control``: what it is tried on is meant to lose something.
+
+    ``note``: what was measured beside it; ``unit``: what ``injected`` counts.
+    """
 
     name: str
     injected: int = 0
     lost: int = 0
     control: bool = False
+    note: str = ""
+    unit: str = "faults"
 
     def __str__(self) -> str:
         note = "  (a naive store, which is meant to lose)" if self.control else ""
-        return f"{self.name:<64} {self.injected:>6} faults  {self.lost:>4} lost{note}"
+        note += f"  ({self.note})" if self.note else ""
+        return f"{self.name:<64} {self.injected:>6} {self.unit:<6}  {self.lost:>4} lost{note}"
 
 
 ROWS: dict[str, Row] = {}

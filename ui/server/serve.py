@@ -26,6 +26,7 @@ from ui.server.bodies import Bounded
 from ui.server.closed import Closed
 from ui.server.fetching import refuse_fetching
 from ui.server.logins import Logins
+from ui.server.sessions import keep_parts_once
 from ui.server.uploads import salt_uploads
 
 AUTH_VARIABLE = "PULLQUOTE_AUTH"
@@ -45,8 +46,11 @@ CLOSED: dict[str, Any] = {
 }
 """What Gradio would offer beside the page, and is not to."""
 
-MAX_WAITING = 32
-"""How many questions may wait; the next one is told that the page is busy."""
+MAX_WAITING = 128
+"""How many questions may wait; the next one is told that the page is busy.
+
+A visitor waits with one question at a time: so many visitors, and the four that are being answered,
+never find the page full."""
 
 
 def serve(
@@ -96,6 +100,7 @@ def launch(
     """
     refuse_fetching()
     salt_uploads()
+    keep_parts_once()
     page.queue(max_size=max_waiting, default_concurrency_limit=4, api_open=False)
     # Gradio writes of its MCP server where only results belong.
     with redirect_stdout(sys.stderr):

@@ -305,3 +305,10 @@ def test_a_text_with_commas_is_no_table(text: str) -> None:
 def test_a_long_table_is_read() -> None:
     rows = "".join(f"{n},bell {n},{n * 7}\n" for n in range(20_000))
     assert len(said(parse_bytes(f"n,name,weight\n{rows}".encode(), "bells.csv"))) == 20_000
+
+
+def test_what_an_override_turns_round_is_read_as_it_is_seen() -> None:
+    cost, when = "It cost \u202e04\u202c million", "and \u202eelihw\u202c it stood"
+    page = f"<html><body><p>{cost}, {when} it was \u202e\u05e9\u05dc\u202c.</p></body></html>"
+    (shown,) = said(parse_bytes(page.encode(), "page"))
+    assert shown == "It cost 40 million, and while it stood it was \u05e9\u05dc."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ _INVISIBLE = re.compile(
     # Joiners belong to the spelling of some scripts, never to the middle of a Latin word.
     "|(?<=[0-9A-Za-z])[\u200c\u200d]+(?=[0-9A-Za-z])"
 )
+# Marks of a notation inside are left alone: this is a text before it is parsed, too.
+_OVERRIDE = re.compile("\u202e([^\u202a-\u202e\u2066-\u2069<>&\n]*)\u202c?")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]|[\ud800-\udfff]")
 
 
@@ -57,7 +60,14 @@ def row_of(cells: Iterable[str], *, header: bool = False, page: int | None = Non
 
 def visible(text: str) -> str:
     """Return a text without what no reader sees: zero-width and direction marks, controls."""
-    return _CONTROLS.sub(" ", _INVISIBLE.sub("", text))
+    return _CONTROLS.sub(" ", _INVISIBLE.sub("", _OVERRIDE.sub(_as_seen, text)))
+
+
+def _as_seen(found: re.Match[str]) -> str:
+    """Return what an override turns round in the order in which it is read: ``04`` → ``40``."""
+    text = found.group(1)
+    runs_left = any(unicodedata.bidirectional(char) in {"R", "AL"} for char in text)
+    return text if runs_left else text[::-1]
 
 
 def folded(text: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from index.invisible import unseen_in
 from index.parse.text import page_at
 from index.types import Article, Passage, Sentence
-from index.unseen import unseen_in
 from rag.link import link_to
 
 

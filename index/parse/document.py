@@ -22,7 +22,7 @@ from index.types import PASTED, Document, Role
 SMALL = 1_000_000
 """UTF-8 text of fewer bytes is read here; all else is parsed in a process with limits."""
 
-ENDINGS = tuple(".pdf .docx .odt .epub .html .htm .rtf .md .txt".split())
+ENDINGS = tuple(".pdf .docx .odt .epub .html .htm .rtf .md .txt .csv .tsv .vtt .srt".split())
 """How the names of files end that can be articles, where a choice has to be offered by name."""
 
 _MARKUP = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)|\[([^\]]*)\]\([^)]*\)|\s+#+$")

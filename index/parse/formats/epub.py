@@ -13,7 +13,7 @@ from index.parse.archive import check_xml, open_archive, unpack
 from index.parse.blocks import Block, Parsed, folded
 from index.parse.formats.html import decode_page
 from index.parse.formats.markup import find_blocks, read_html
-from index.parse.formats.seen import keep_seen
+from index.parse.formats.visibility import keep_seen
 
 _CONTAINER = "META-INF/container.xml"
 _RIGHTS = "META-INF/encryption.xml"

@@ -15,7 +15,7 @@ from index.limits import Limits
 from index.parse.blocks import Parsed, folded
 from index.parse.encodings import guess_encoding
 from index.parse.formats.markup import Found, find_blocks, read_html
-from index.parse.formats.seen import keep_seen
+from index.parse.formats.visibility import keep_seen
 from index.types import Role
 
 LINKED = 0.7

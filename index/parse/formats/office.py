@@ -14,7 +14,7 @@ from index.parse.archive import check_xml, open_archive, unpack
 from index.parse.blocks import Block, Parsed, folded, row_of
 from index.parse.formats.markup import find_blocks, name_columns, read_html
 from index.parse.formats.opendocument import keep_shown
-from index.parse.formats.seen import keep_seen
+from index.parse.formats.visibility import keep_seen
 from index.parse.formats.word import parts_shown
 from index.types import Role
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from index.parse.formats.raised import lowered, raised
+from index.parse.formats.superscripts import lowered, raised
 
 _SPACE = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
 _TEXT = "{" + _SPACE.format("text") + "}"

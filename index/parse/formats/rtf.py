@@ -11,7 +11,7 @@ from index.errors import InputError
 from index.limits import Limits
 from index.parse.blocks import Block, Parsed, folded, row_of
 from index.parse.formats.markup import name_columns
-from index.parse.formats.raised import lowered, raised
+from index.parse.formats.superscripts import lowered, raised
 
 _TOKEN = re.compile(r"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'[0-9a-f]{2}|\\[^a-z]|[{}]|[^\\{}]+", re.I)
 _UNSEEN = frozenset("strike striked deleted v".split())

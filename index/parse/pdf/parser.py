@@ -19,7 +19,7 @@ from index.parse.pdf.glyphs import Run, read_runs
 from index.parse.pdf.legible import is_legible
 from index.parse.pdf.ligatures import mend_ligatures
 from index.parse.pdf.lines import Line, read_lines
-from index.parse.pdf.running import drop_running
+from index.parse.pdf.running_heads import drop_running
 
 TURNED = 1000
 """Columns of another direction are counted by so many more for each degree."""

@@ -6,7 +6,7 @@ import pytest
 from tiny import TinyEmbedder
 
 from index import Library
-from index.unseen import unseen_in
+from index.invisible import unseen_in
 from rag import ask
 from ui.page.render.messages import answered, exported
 

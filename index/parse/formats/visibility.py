@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from index.parse.formats.raised import lowered, raised
 from index.parse.formats.styles import Style, styles_of
+from index.parse.formats.superscripts import lowered, raised
 
 FAR = -400
 """What stands so many pixels before the edge is not on the screen."""

@@ -162,6 +162,13 @@ def test_an_odd_host_is_refused_and_nothing_breaks(address: str, host: str) -> N
     assert _request(address, "GET", "/config", Host=host)[0] in {400, 403}
 
 
+@pytest.mark.parametrize("host", ["[::1", "a:b", "127.0.0.1:99999999", "[::1]:x"])
+def test_an_odd_forwarded_host_is_refused_and_nothing_breaks(address: str, host: str) -> None:
+    for path in ("/", "/config", "/gradio_api/info"):
+        assert _request(address, "GET", path, X_Forwarded_Host=host)[0] == 400
+    assert _request(address, "GET", "/config", X_Forwarded_Host="pages.example:8443")[0] == 200
+
+
 @pytest.mark.parametrize("origin", ["http://[::1", "null", "http://", "\udcff", "https://x@127"])
 def test_an_odd_origin_is_refused(origin: str) -> None:
     scope = _scope()

@@ -22,6 +22,9 @@ KNOWN = re.compile(f"{_STATIC}|{_PAGE}|{_CALLS}")
 """All that is served. What Gradio offers beside it (files, other hosts' pages, streams, recordings,
 statistics) is not there."""
 
+_ADDRESSES = ("host", "x-forwarded-host")
+"""What Gradio makes its own address of."""
+
 _OTHERS = frozenset({"cross-site", "same-site"})
 
 
@@ -36,6 +39,8 @@ def refusal(scope: Scope, *, local_names_only: bool) -> tuple[int, str] | None:
     host, origin = headers.get("host", ""), headers.get("origin")
     if local_names_only and _name(f"//{host}") not in LOCAL_NAMES:
         return 403, f"{host!r} is not a name of this machine"
+    if not all(_is_address(headers[name]) for name in _ADDRESSES if name in headers):
+        return 400, "a header names an address that is none"
     if origin is not None and _place(origin) != host:
         return 403, f"{origin!r} is another site"
     if headers.get("sec-fetch-site") in _OTHERS and not _open_to_links(scope, headers):
@@ -58,6 +63,15 @@ def _name(address: str) -> str | None:
         return urlsplit(address).hostname
     except ValueError:
         return None
+
+
+def _is_address(told: str) -> bool:
+    """Tell whether a header can be read as a host and perhaps a port."""
+    try:
+        _ = urlsplit(f"//{told}").port
+    except ValueError:
+        return False
+    return True
 
 
 def _place(address: str) -> str | None:

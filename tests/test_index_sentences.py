@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from itertools import pairwise
+from typing import Any
 
 import pytest
+import sentencex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.segment.sentences import find_sentences
+from index.segment.sentences import WINDOW, find_sentences
 
 
 def sentences(text: str) -> list[str]:
@@ -88,3 +90,62 @@ def test_sentences_of_a_part_do_not_depend_on_what_is_around_it(
     shift = len(before)
     inside = find_sentences(before + part + after, shift, shift + len(part))
     assert [(s.start - shift, s.end - shift) for s in inside] == [(s.start, s.end) for s in alone]
+
+
+class _Counted:
+    """The splitter, and how many characters it was given in each call."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.sizes: list[int] = []
+        self._real = sentencex.get_sentence_boundaries
+        monkeypatch.setattr(sentencex, "get_sentence_boundaries", self)
+
+    def __call__(self, language: str, text: str) -> Any:
+        self.sizes.append(len(text))
+        return self._real(language, text)
+
+
+UNITS = (
+    "The committee met. ```python x = 12 ",
+    "He came at 5 p.m. and said: “It is so. I know.” ",
+    "word ",
+    "nospace.butdots,",
+    "e\u0301👩‍🚀",
+)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_splitter_reads_a_long_text_in_windows_and_twice_at_most(
+    monkeypatch: pytest.MonkeyPatch, unit: str
+) -> None:
+    counted = _Counted(monkeypatch)
+    for length in (100_000, 200_000):
+        counted.sizes.clear()
+        text = (unit * (length // len(unit) + 1))[:length]
+        found = find_sentences(text, 0, length)
+        assert "".join("".join(text[s.start : s.end] for s in found).split()) == "".join(
+            text.split()
+        )
+        assert max(counted.sizes) <= WINDOW
+        assert sum(counted.sizes) <= 2 * length + WINDOW
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=60), st.integers(0, 200))
+def test_sentences_are_the_same_through_any_window(kinds: list[int], shift: int) -> None:
+    known = ("Dr. Smith met Mr. Jones at 5 p.m. today.", "They talked.", "“Come in,” she said.",
+             "The U.S. government paid $3.5 million in 2021, which nobody knew at all.")  # fmt: skip
+    text = "x" * shift + ". " + " ".join(known[kind] for kind in kinds)
+    whole = find_sentences(text, 0, len(text))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.segment.sentences.WINDOW", 600)
+        assert find_sentences(text, 0, len(text)) == whole
+
+
+def test_a_sentence_longer_than_a_window_is_cut_at_spaces() -> None:
+    long = "a, " * WINDOW + "and so on."
+    first, *pieces, last = sentences(f"It began. {long} It ended.")
+    assert (first, last) == ("It began.", "It ended.")
+    assert " ".join(pieces) == long
+    assert max(map(len, pieces)) <= WINDOW
+    word = "x" * 3 * WINDOW + "."
+    assert sentences(f"It began. {word} It ended.") == ["It began.", word, "It ended."]

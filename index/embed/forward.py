@@ -62,7 +62,8 @@ class Forward(Protocol):
     def run(self, rows: Sequence[Sequence[int]]) -> Iterator[tuple[Floats, Floats]]:
         """Yield for each row of vocabulary numbers its vector (dim,) and token vectors (n, dim).
 
-        Neither is of unit length, and both may be overwritten when the next is asked for.
+        Neither is of unit length, and both may be overwritten when the next is asked for. One row
+        may be asked for from another thread while several are computed.
         """
 
 

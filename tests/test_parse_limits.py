@@ -14,7 +14,7 @@ import samples
 
 from index.errors import InputError
 from index.limits import Limits, read_limits
-from index.parse.document import parse_bytes
+from index.parse.document import parse_bytes, parse_text
 from index.parse.isolated import child
 from index.parse.isolated.child import Worker, end_workers, parse_in_child
 from index.parse.walk import find_files, read_documents
@@ -177,6 +177,38 @@ def test_workers_are_used_again_and_ended() -> None:
     process = child._idle[0]._process
     end_workers()
     assert process is not None and process.poll() is not None
+
+
+@pytest.mark.parametrize("title", [None, "The bridge"])
+@pytest.mark.parametrize(
+    "begins",
+    [
+        "---\ntitle: On ferries\ndate: 2025-05-07\nauthor: Ana Sá\nlang: en\n---\n\n",
+        "<html><body><p>Seen as it is.</p></body></html>\r\n\r\n",
+        "\ufeffa,b\n1,2\n\n",
+        "| Town | Cost |\n|---|---|\n| Porto | 12 🌉 |\n\n# Notes\n\n",
+    ],
+)
+def test_a_large_pasted_text_is_parsed_in_a_process_of_its_own_and_is_the_same(
+    begins: str, title: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = begins + "The mayor opened the new bridge.\n\n" * 20
+    here = parse_text(text, title=title)
+    monkeypatch.setattr("index.parse.document.SMALL", len(text))
+    monkeypatch.setattr("index.parse.document._parse_text", None)
+    assert parse_text(text, title=title) == here
+    assert (here.title == title) == (title is not None)
+
+
+def test_a_large_pasted_text_is_refused_as_a_small_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    for text in ("\n \n", "half\ud83d of it", "a\0b", "12345678901"):
+        with pytest.raises(InputError) as here:
+            parse_text(text, limits=Limits(characters=10))
+        with monkeypatch.context() as large, pytest.raises(InputError) as apart:
+            large.setattr("index.parse.document.SMALL", 0)
+            large.setattr("index.parse.document._parse_text", None)
+            parse_text(text, limits=Limits(characters=10))
+        assert str(apart.value) == str(here.value)
 
 
 FORBIDDEN = {

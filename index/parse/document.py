@@ -20,7 +20,8 @@ from index.segment.paragraphs import find_paragraphs, is_table_head
 from index.types import PASTED, Document, Role
 
 SMALL = 1_000_000
-"""UTF-8 text of fewer bytes is read here; all else is parsed in a process with limits."""
+"""UTF-8 text of fewer bytes, or a text at hand of fewer characters, is read here; all else is
+parsed in a process with limits."""
 
 ENDINGS = tuple(".pdf .docx .odt .epub .html .htm .rtf .md .txt .csv .tsv .vtt .srt".split())
 """How the names of files end that can be articles, where a choice has to be offered by name."""
@@ -61,13 +62,26 @@ def parse_bytes(
     return parse_in_child(data, source, limits)
 
 
-def parse_here(data: bytes, source: str, limits: Limits = DEFAULT_LIMITS) -> Document:
-    """Parse in this process, whatever it costs. Raises what ``read_document`` raises."""
+def parse_here(
+    data: bytes,
+    source: str,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    pasted: bool = False,
+    title: str | None = None,
+) -> Document:
+    """Parse in this process, whatever it costs: a file or, if ``pasted``, what ``parse_text`` sent.
+
+    Raises what they raise.
+    """
+    if pasted:
+        text = data.decode(errors="surrogatepass")
+        return _parse_text(text, source=source, title=title, limits=limits)
     media = media_type(data, source)
     fallback = _spoken(Path(source).stem)
     if media == TEXT:
         text = decode(data, source, limits)
-        return parse_text(text, source=source, fallback=fallback, media=TEXT, limits=limits)
+        return _parse_text(text, source=source, fallback=fallback, media=TEXT, limits=limits)
     parsed = parser_of(media)(data, source, limits)
     text, spans = compose(parsed)
     text = canonical(text, source, limits)
@@ -90,18 +104,31 @@ def parse_text(
     *,
     source: str = PASTED,
     title: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Document:
+    """Parse a text that is at hand, a large one in a process with limits: nothing waits for it.
+
+    It is called ``title``, or what its front matter or its own heading says, or its first words.
+
+    Raises:
+        InputError: it is blank, too long or not text, or parsing it broke a limit.
+    """
+    if len(text) < SMALL:
+        return _parse_text(text, source=source, title=title, limits=limits)
+    data = text.encode(errors="surrogatepass")
+    return parse_in_child(data, source, limits, pasted=True, title=title)
+
+
+def _parse_text(
+    text: str,
+    *,
+    source: str,
+    title: str | None = None,
     fallback: str | None = None,
     media: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Document:
-    """Parse a text that is at hand.
-
-    It is called ``title``, or what its front matter or its own heading says, or ``fallback``, or
-    its first words.
-
-    Raises:
-        InputError: it is blank, too long or not text.
-    """
+    """Parse a text in this process; if nothing names it, it is called ``fallback``, if given."""
     text = canonical(text, source, limits)
     spans = mark_boilerplate(text, find_paragraphs(text))
     told = _front_matter(text)

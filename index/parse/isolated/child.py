@@ -38,14 +38,30 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self.owner = os.getpid()
 
-    def parse(self, data: bytes, source: str, limits: Limits) -> Document:
+    def parse(
+        self,
+        data: bytes,
+        source: str,
+        limits: Limits,
+        *,
+        pasted: bool = False,
+        title: str | None = None,
+    ) -> Document:
         """Return what is in ``data``; ``source`` is its name in messages.
+
+        ``pasted``: it is no file but a text in UTF-8, with half characters, called ``title``.
 
         Raises:
             InputError: it cannot be taken in, or parsing it broke a limit.
         """
         process = self._start()
-        header = {"source": source, "size": len(data), "limits": asdict(limits)}
+        header = {
+            "source": source,
+            "size": len(data),
+            "limits": asdict(limits),
+            "pasted": pasted,
+            "title": title,
+        }
         late = Timer(limits.wall_seconds, process.kill)
         late.daemon = True
         late.start()
@@ -141,14 +157,16 @@ def _too_much_memory(limits: Limits) -> str:
     )
 
 
-def parse_in_child(data: bytes, source: str, limits: Limits) -> Document:
-    """Parse a file in a process that is kept for the next one.
+def parse_in_child(
+    data: bytes, source: str, limits: Limits, *, pasted: bool = False, title: str | None = None
+) -> Document:
+    """Parse a file, or a text, in a process that is kept for the next one; see ``Worker.parse``.
 
     Raises:
         InputError: it cannot be taken in, or parsing it broke a limit.
     """
     with _borrowed() as worker:
-        return worker.parse(data, source, limits)
+        return worker.parse(data, source, limits, pasted=pasted, title=title)
 
 
 @contextmanager

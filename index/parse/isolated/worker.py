@@ -51,7 +51,8 @@ def main() -> None:
         limits = Limits(**asked["limits"])
         _limit(limits)
         try:
-            document = parse_here(requests.read(asked["size"]), asked["source"], limits)
+            told = {"pasted": asked["pasted"], "title": asked["title"]}
+            document = parse_here(requests.read(asked["size"]), asked["source"], limits, **told)
             answer({"document": asdict(document)})
             del document
         except InputError as error:

@@ -169,6 +169,19 @@ def test_an_odd_forwarded_host_is_refused_and_nothing_breaks(address: str, host:
     assert _request(address, "GET", "/config", X_Forwarded_Host="pages.example:8443")[0] == 200
 
 
+@pytest.mark.parametrize("name", ["X-Gradio-Server", "Referer", "Cookie", "X-Forwarded-Proto"])
+@pytest.mark.parametrize("value", ["http://[::1", "[zz]", "h:99999", "=;=", "http://evil.example/"])
+def test_other_odd_headers_mean_nothing(address: str, name: str, value: str) -> None:
+    for path in ("/", "/config", "/logout"):
+        status, text = _request(address, "GET", path, **{name: value})
+        assert status == 200 and b"evil.example" not in text
+
+
+@pytest.mark.parametrize("path", ["assets/" + "a" * 3_000, "assets/%00", "static/..%2f..%2f"])
+def test_odd_paths_are_not_there(address: str, path: str) -> None:
+    assert _request(address, "GET", f"/{path}")[0] == 404
+
+
 @pytest.mark.parametrize("origin", ["http://[::1", "null", "http://", "\udcff", "https://x@127"])
 def test_an_odd_origin_is_refused(origin: str) -> None:
     scope = _scope()

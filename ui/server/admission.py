@@ -10,7 +10,10 @@ from starlette.types import Scope
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
-_STATIC = r"/(?:assets|static|svelte)/.+|/(?:gradio_api/)?theme\.css|/favicon\.ico|/robots\.txt"
+_STATIC = (
+    r"/(?:assets|static|svelte)(?:/[\w.@+-]{1,200}){1,6}"
+    r"|/(?:gradio_api/)?theme\.css|/favicon\.ico|/robots\.txt"
+)
 _PAGE = r"/|/config/?|/manifest\.json|/login/?|/logout"
 _CALLS = (
     r"/gradio_api/(?:info/?|app_id/?|startup-events|login_check/?|user/?|token/?"

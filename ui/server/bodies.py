@@ -1,4 +1,4 @@
-"""How much may be sent: counted while it comes in, before it is parsed and before any login."""
+"""How much may be sent: counted while it comes in, before it is parsed."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ WAITING_BYTES = 20 * DEFAULT_LIMITS.file_bytes
 BODY_BYTES = 8_000_000
 """How much any other request may send. What is longer is added as a file."""
 
+LOGIN_BYTES = 10_000
+"""How much a login may send: it is all that is read of somebody who has not logged in."""
+
 HELD_BYTES = 16 * BODY_BYTES
 """How much all other requests together may hold in memory."""
 
@@ -44,7 +47,7 @@ class Bounded:
             await self._app(scope, receive, send)
             return
         is_upload = scope["path"] == UPLOAD
-        limit = UPLOAD_BYTES if is_upload else BODY_BYTES
+        limit = _limit(scope["path"])
         refused = self._refuse(Headers(scope=scope), limit, is_upload)
         if refused:
             await refused(scope, receive, send)
@@ -115,6 +118,12 @@ class _Body:
 
 
 _BUSY = PlainTextResponse("too much is being sent at the moment: try again", status_code=503)
+
+
+def _limit(path: str) -> int:
+    if path.rstrip("/") == "/login":
+        return LOGIN_BYTES
+    return UPLOAD_BYTES if path == UPLOAD else BODY_BYTES
 
 
 def _too_much(limit: int) -> PlainTextResponse:

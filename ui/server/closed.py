@@ -7,6 +7,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.server.admission import refusal
+from ui.server.entry import is_stranger
 
 # Gradio runs a page's scripts by Function(...), hence 'unsafe-eval'. No other host may be reached.
 POLICY = (
@@ -20,14 +21,14 @@ POLICY = (
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
 class Closed:
-    """ASGI middleware: the headers above, and no answer to whom ``admission`` does not let in."""
+    """ASGI middleware: the headers above; no answer to whom ``admission`` or ``entry`` keep out."""
 
     def __init__(self, app: ASGIApp, *, local_names_only: bool) -> None:
         self._app = app
@@ -44,7 +45,11 @@ class Closed:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
+        # Nothing but Gradio's own front server says where that one is, and there is none.
+        scope["headers"] = [each for each in scope["headers"] if each[0] != b"x-gradio-server"]
         refused = refusal(scope, local_names_only=self._local_names_only)
+        if not refused and is_stranger(scope):
+            refused = 401, "log in first"
         if refused:
             status, reason = refused
             await PlainTextResponse(reason, status_code=status)(scope, receive, send_closed)

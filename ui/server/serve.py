@@ -24,6 +24,7 @@ from ui.page.page import build_page
 from ui.page.theme import head, theme
 from ui.server.bodies import Bounded
 from ui.server.closed import Closed
+from ui.server.entry import LOGOUT
 from ui.server.fetching import refuse_fetching
 from ui.server.logins import Logins
 from ui.server.sessions import keep_parts_once
@@ -115,6 +116,7 @@ def launch(
             mcp_server=auth is None,  # Gradio asks nobody there for a password
             app_kwargs={
                 "openapi_url": None,
+                "routes": [LOGOUT],
                 "middleware": _middleware(auth is None),
             },
             **CLOSED,

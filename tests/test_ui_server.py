@@ -360,6 +360,34 @@ def test_the_same_file_twice_lies_in_two_places_and_neither_is_served(address: s
     Path(two).unlink()
 
 
+def _add_file(address: str, path: str) -> str:
+    """Have the page take in a file, as a program can; returns all that it says of it."""
+    config = json.loads(_request(address, "GET", "/config")[1])
+    event = next(each for each in config["dependencies"] if each["api_name"] == "add_files")
+    file = {"path": path, "orig_name": "a.txt", "meta": {"_type": "gradio.FileData"}}
+    sent = {"data": [[file]], "fn_index": event["id"], "session_hash": "adds"}
+    kind = "application/json"
+    body = json.dumps(sent).encode()
+    assert _request(address, "POST", "/gradio_api/queue/join", body, Content_Type=kind)[0] == 200
+    return _request(address, "GET", "/gradio_api/queue/data?session_hash=adds")[1].decode()
+
+
+def test_no_file_is_read_or_deleted_that_was_not_uploaded(address: str, tmp_path: Path) -> None:
+    assert "was added" in _add_file(address, _upload(address, "a.txt", b"A bell rang at noon."))
+    uploads = Path(os.environ["GRADIO_TEMP_DIR"])
+    folder = uploads / "beside"
+    folder.mkdir()
+    lying, outside = folder / "b.txt", tmp_path / "c.txt"
+    for path in (lying, outside):
+        path.write_text("The safe stands behind the stove.")
+    for named in (lying, outside, folder, uploads, f"{folder}/../beside/b.txt", f"file://{lying}"):
+        said = _add_file(address, str(named))
+        assert "was added" not in said and '"success":false' in said, named
+    assert lying.exists() and outside.exists()
+    lying.unlink()
+    folder.rmdir()
+
+
 def test_the_next_start_sweeps_what_a_killed_server_left(tmp_path: Path) -> None:
     def start() -> tuple[subprocess.Popen[bytes], str]:
         with socket.socket() as probe:

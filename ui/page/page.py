@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 
-import gradio as gr
 from gradio.events import api
 
 from index.library import Library
@@ -21,6 +20,7 @@ from ui.page.events.citations import wire_places
 from ui.page.events.questions import wire_questions
 from ui.page.events.visits import wire_visits
 from ui.page.layout import lay_out
+from ui.page.own_files import Page
 from ui.page.visits.visitors import Visitors
 
 AT_ONCE = 4
@@ -37,7 +37,7 @@ def build_page(
     answers: Answers = extractive,
     failed: bool = False,
     at_once: int = AT_ONCE,
-) -> gr.Blocks:
+) -> Page:
     """Return the page over one library.
 
     ``answers`` is what answers a question; ``failed``: show what a language model wrote that did
@@ -45,7 +45,7 @@ def build_page(
     """
     visitors = Visitors(library)
     atexit.register(visitors.close)
-    with gr.Blocks(title="Pullquote", analytics_enabled=False, delete_cache=UPLOADS_KEPT) as page:
+    with Page(title="Pullquote", analytics_enabled=False, delete_cache=UPLOADS_KEPT) as page:
         parts = lay_out(library)
         wire_visits(page, parts, visitors)
         wire_questions(parts, visitors, answers, failed=failed, at_once=at_once)

@@ -1,0 +1,32 @@
+"""The page reads what was uploaded to it, and no other file that a caller names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+from gradio_client.utils import traverse  # type: ignore[import-untyped]
+
+
+class Page(gr.Blocks):
+    """Gradio's page, but strict with the files in what is sent to its handlers.
+
+    Gradio itself takes whatever lies in the folder of uploads, the folder too, which then it cannot
+    delete, nor what comes after; and it would fetch what has an address in the place of a name.
+    """
+
+    async def preprocess_data(
+        self, block_fn: Any, inputs: list[Any], *rest: Any, **more: Any
+    ) -> Any:
+        """Refuse foreign files, then do what Gradio does. Raises ``gr.Error``."""
+        traverse(inputs, self._refuse_foreign, _is_file)
+        return await super().preprocess_data(block_fn, inputs, *rest, **more)
+
+    def _refuse_foreign(self, file: dict[str, Any]) -> None:
+        path = file["path"]
+        if not isinstance(path, str) or path not in self.upload_file_set:
+            raise gr.Error("This file was not sent to the page.", print_exception=False)
+
+
+def _is_file(value: object) -> bool:
+    return isinstance(value, dict) and "path" in value

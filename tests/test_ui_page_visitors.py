@@ -194,6 +194,19 @@ def test_the_limits_of_one_visitor(story: Library, monkeypatch: pytest.MonkeyPat
     visit.end()
 
 
+def test_a_pasted_text_is_taken_whole_or_not_at_all(
+    story: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The box takes one character more, as a browser counts them, and cuts there."""
+    visit = Visit(story)
+    monkeypatch.setattr("ui.page.visits.visit.MAX_PASTED", len(BELL) + 4)
+    visit.add_text(f"{BELL} 🔔.", "Bell", _nothing)
+    for text in (f"{BELL} 🔔..", f"{BELL} 🔔🔔", f"{BELL} 🔔.\ud83d"):
+        with pytest.raises(InputError, match="the text has over 53 characters: save it as a file"):
+            visit.add_text(text, "Bells", _nothing)
+    visit.end()
+
+
 def test_joined_libraries_answer_as_one_library_would(story: Library, tmp_path: Path) -> None:
     """The oracle is one library that holds both."""
     visit = Visit(story)

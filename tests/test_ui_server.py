@@ -25,6 +25,7 @@ from test_ui_page_closed import ROOT, wait_for
 from tiny import TinyEmbedder
 
 from index import Library
+from ui.page.visits.visit import MAX_PASTED
 from ui.server import bodies, logins
 from ui.server.admission import refusal
 from ui.server.bodies import Bounded
@@ -358,6 +359,19 @@ def test_the_same_file_twice_lies_in_two_places_and_neither_is_served(address: s
     for path in (one, two, quote(two, safe="")):
         assert _request(address, "GET", f"/gradio_api/file={path}")[0] == 404
     Path(two).unlink()
+
+
+def test_the_longest_text_that_the_box_takes_can_be_sent(address: str) -> None:
+    config = json.loads(_request(address, "GET", "/config")[1])
+    event = next(each for each in config["dependencies"] if each["api_name"] == "add_text")
+    box = next(each for each in config["components"] if each["id"] == event["inputs"][0])
+    assert box["props"]["max_length"] == MAX_PASTED + 1
+    sent = {"data": ["€" * (MAX_PASTED + 1), ""], "fn_index": event["id"], "session_hash": "long"}
+    body = json.dumps(sent, ensure_ascii=False).encode()
+    kind = "application/json"
+    assert _request(address, "POST", "/gradio_api/queue/join", body, Content_Type=kind)[0] == 200
+    said = _request(address, "GET", "/gradio_api/queue/data?session_hash=long")[1].decode()
+    assert "has over 2,000,000 characters: save it as a file" in said
 
 
 def _add_file(address: str, path: str) -> str:

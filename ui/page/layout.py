@@ -16,6 +16,7 @@ from rag.question.checks import MAX_CHARACTERS as MAX_QUESTION
 from ui.feedback.opinions import WRONG_CITATION
 from ui.page.render.viewer import EMPTY
 from ui.page.theme import asset
+from ui.page.visits.visit import MAX_PASTED
 
 EXAMPLES = (
     "How many projects does OpenAI aim for?",
@@ -147,10 +148,10 @@ def _shelf() -> tuple[gr.File, gr.Textbox, gr.Textbox, gr.Button, gr.HTML, gr.HT
         with gr.Accordion("Paste a text", open=False, elem_id="paste"):
             title = gr.Textbox(label="Title (may stay empty)", max_length=200)
             text = gr.Textbox(
-                label=f"Text (at most {DEFAULT_LIMITS.characters:,} characters)",
+                label=f"Text (at most {MAX_PASTED:,} characters, a longer one as a file)",
                 lines=6,
                 max_lines=12,
-                max_length=DEFAULT_LIMITS.characters,
+                max_length=MAX_PASTED + 1,  # what is cut is refused, not added
             )
             add = gr.Button("Add this text", size="sm")
         gr.HTML(

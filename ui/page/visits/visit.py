@@ -30,6 +30,10 @@ MAX_ARTICLES = 200
 MAX_CHARACTERS = DEFAULT_LIMITS.characters
 """How many characters they may have together."""
 
+MAX_PASTED = 2_000_000
+"""How many characters, as a browser counts them, a pasted text may have: so it can be sent whole
+(``server/bodies.py``). A longer one comes as a file."""
+
 MAX_EXCHANGES = 200
 """How many questions a conversation keeps."""
 
@@ -141,6 +145,10 @@ class Visit:
 
     def add_text(self, text: str, title: str, progress: Progress) -> tuple[Article, bool]:
         """Add a text; returns its article, and whether it is new. Raises ``InputError``."""
+        if len(text.encode("utf-16-le", "surrogatepass")) > 2 * MAX_PASTED:
+            raise InputError(
+                f"the text has over {MAX_PASTED:,} characters: save it as a file and add that"
+            )
         return self._add(parse_text(text, title=title.strip() or None), progress)
 
     def remove(self, article_id: str) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+import httpx2
 import pytest
 from browsing import ANSWER, CHIP, ask, finished, send, serving, visitor
 from conftest import STORY
+from gradio.state_holder import StateHolder
 from tiny import TinyEmbedder
 
 from index import Library
@@ -163,6 +166,27 @@ def test_made_up_sessions_push_out_no_visit_that_holds_something(
         visitors.of(f"made up and used {number}").exchanges.append(Exchange("Who?"))
     assert not real.over and visitors.of("real") is real
     visitors.close()
+
+
+def test_sessions_that_a_program_makes_up_are_forgotten_and_no_page_misses_its_own(
+    browser: Browser, story: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.server.serve.SESSIONS", 4)
+    with serving(story) as address, visitor(browser, address) as page:
+        ask(page, "Who designed the arch?")
+        config = httpx2.get(f"{address}config").json()
+        event = next(each for each in config["dependencies"] if each["api_name"] == "arrive")
+        for number in range(12):
+            sent = {"data": [""], "fn_index": event["id"], "session_hash": f"made up {number}"}
+            assert httpx2.post(f"{address}gradio_api/run/arrive", json=sent).status_code == 200
+        kept = [
+            each for each in gc.get_objects() if type(each) is StateHolder and each.session_data
+        ]
+        assert max(len(each.session_data) for each in kept) <= 4
+        ask(page, "What did the new bridge cost?")
+        page.reload()
+        page.locator(ANSWER).nth(1).wait_for()
+        assert "Engineers from Porto" in page.locator(ANSWER).first.inner_text()
 
 
 def test_a_removal_is_undone_or_final(story: Library) -> None:

@@ -22,6 +22,7 @@ from rag.libraries import bundled_article, library_of
 from ui.page.conversation import Answers, extractive
 from ui.page.page import build_page
 from ui.page.theme import head, theme
+from ui.page.visits.visitors import MAX_VISITS
 from ui.server.bodies import Bounded
 from ui.server.closed import Closed
 from ui.server.entry import LOGOUT
@@ -52,6 +53,10 @@ MAX_WAITING = 128
 
 A visitor waits with one question at a time: so many visitors, and the four that are being answered,
 never find the page full."""
+
+SESSIONS = 2 * MAX_VISITS
+"""Of how many pages Gradio keeps what it knows of their parts, 0.2 MB each: callers make up names,
+and it would keep 10,000. No visit is among it, so who is forgotten misses nothing."""
 
 
 def serve(
@@ -112,6 +117,7 @@ def launch(
             prevent_thread_lock=True,
             head=head(),
             theme=theme(),
+            state_session_capacity=SESSIONS,
             blocked_paths=[str(path.resolve()) for path in blocked or ()],
             mcp_server=auth is None,  # Gradio asks nobody there for a password
             app_kwargs={

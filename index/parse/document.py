@@ -13,10 +13,11 @@ from index.limits import DEFAULT_LIMITS, Limits
 from index.parse.blocks import LONGEST_TITLE, compose, visible
 from index.parse.boilerplate import mark_boilerplate
 from index.parse.content import TEXT, media_type
+from index.parse.formats.markdown import read_markdown
 from index.parse.isolated.child import Worker, parse_in_child
 from index.parse.parsers import parser_of
 from index.parse.text import canonical, decode, read_file
-from index.segment.paragraphs import find_paragraphs, is_table_head
+from index.segment.paragraphs import find_paragraphs, is_markdown, is_table_head
 from index.types import PASTED, Document, Role
 
 SMALL = 1_000_000
@@ -130,6 +131,8 @@ def _parse_text(
 ) -> Document:
     """Parse a text in this process; if nothing names it, it is called ``fallback``, if given."""
     text = canonical(text, source, limits)
+    if is_markdown(text):
+        text = canonical(read_markdown(text), source, limits)
     spans = mark_boilerplate(text, find_paragraphs(text))
     told = _front_matter(text)
     called = title or told.get("title") or _heading(text, spans) or fallback or _first_words(text)

@@ -34,7 +34,8 @@ _SENTENCE_END = re.compile(r"""[.!?…。!?]["'”’»)\]]*\s*$""")
 _RULE = re.compile(r"\s*([-*_=~#•·])(?:\s*\1){2,}\s*")
 _BLANK_LINE = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 _MARKDOWN = re.compile(
-    r"""^(?:\#{1,6}[ \t]+\S | ``` | ~~~ | \|?[ \t]*:?-{3,}:?[ \t]*\|)
+    r"""^(?:\#{1,6}[ \t]+\S | ``` | ~~~ | \[\^[^\]\s]+\]: | \|?[ \t]*:?-{3,}:?[ \t]*\|)
+    | (?<!~)~~(?![~\s])[^\n~]*[^\s~]~~(?!~)
     | (?:\A|\n[ \t]*\n)[^\W_].{,120}\n(?:={3,}|-{3,})[ \t]*(?:\n|\Z)""",
     re.MULTILINE | re.VERBOSE,
 )
@@ -53,9 +54,13 @@ def find_paragraphs(text: str) -> tuple[Span, ...]:
     ``"One\nstill one.\n\nTwo."`` → ``((0, 14, TEXT), (16, 20, TEXT))``. Only white space and
     marks of the notation lie between them.
     """
-    notation = _FRONT_MATTER.match(text) or _MARKDOWN.search(text)
-    spans = _markdown(text) if notation else _plain(text)
+    spans = _markdown(text) if is_markdown(text) else _plain(text)
     return tuple(span for span in (_trim(text, *span) for span in spans) if span[0] < span[1])
+
+
+def is_markdown(text: str) -> bool:
+    """Tell whether a text is written in Markdown, by what nobody writes otherwise."""
+    return bool(_FRONT_MATTER.match(text) or _MARKDOWN.search(text))
 
 
 def _trim(text: str, start: int, end: int, role: Role) -> Span:

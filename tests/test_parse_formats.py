@@ -146,41 +146,6 @@ def test_a_page_is_quoted_as_it_is_seen(markup: str, seen: str | None) -> None:
     assert said(document) == [seen or "It did burn."]
 
 
-@pytest.mark.parametrize(
-    ("markup", "seen"),
-    [
-        ("It did <i style='color:#fff'>not </i>burn.", "It did burn."),
-        ("It did <i style='color:rgb(255, 255, 254)'>not </i>burn.", "It did burn."),
-        ("It did <font color=white>not </font>burn.", "It did burn."),
-        ("<div style='color:white'>No <b style='color:black'>Yes.</b></div>", "Yes."),
-        ("<div style='background:navy url(x.png)'><i style='color:navy'>Yes.</i></div>", "Yes."),
-        ("<div style='background:navy;color:white'>Yes. <i style='color:navy'>No.</i></div>", None),
-        ("<table bgcolor=#000000><tr><td style='color:#fff'>Yes.</td></tr></table>", "Yes."),
-        ("<div style='position:absolute;color:#fff'>Yes.</div>", "Yes."),
-        ("<div style='color:white'>No. <a href='x'>Yes.</a></div>", "Yes."),
-        ("<i style='color:#fff;background:linear-gradient(red, blue)'>Yes.</i>", "Yes."),
-        ("<i style='color:rgba(255,255,255,.9)'>Yes.</i>", "Yes."),
-    ],
-)
-def test_letters_in_the_colour_of_their_ground_are_not_seen(markup: str, seen: str | None) -> None:
-    document = parse_bytes(f"<html><body><p>{markup}</p></body></html>".encode(), "page")
-    assert said(document) == [seen or "Yes."]
-
-
-@pytest.mark.parametrize(
-    "head",
-    [
-        "<link rel=stylesheet href=dark.css>",
-        "<style>@import 'dark.css';</style>",
-        "<style>body {background: #111}</style>",
-        "<style>html {background-color: black} body {color: white}</style>",
-    ],
-)
-def test_a_ground_that_is_dark_or_not_known_hides_no_white_letters(head: str) -> None:
-    page = f"<html><head>{head}</head><body><p style='color:#fff'>Yes.</p></body></html>"
-    assert said(parse_bytes(page.encode(), "page")) == ["Yes."]
-
-
 def run(text: str, properties: str = "") -> str:
     return f"<w:r><w:rPr>{properties}</w:rPr><w:t xml:space='preserve'>{text}</w:t></w:r>"
 

@@ -19,7 +19,6 @@ Declared = tuple[str, str, bool]
 _ASKED = frozenset(
     "display visibility opacity font-size position left right top bottom margin-left text-indent"
     " clip clip-path width height max-height overflow overflow-x overflow-y color transform"
-    " background background-color background-image"
     " text-decoration text-decoration-line vertical-align content-visibility".split()
 )
 _SCREEN = re.compile(

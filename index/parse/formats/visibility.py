@@ -8,15 +8,6 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from index.parse.formats.colours import (
-    BLACK,
-    RGB,
-    WHITE,
-    alike,
-    default_ground,
-    ground,
-    letters,
-)
 from index.parse.formats.styles import Style, styles_of
 from index.parse.formats.superscripts import lowered, raised
 
@@ -44,16 +35,8 @@ class _Ink:
     hidden: bool = False
     clear: bool = False
     small: bool = False
-    color: RGB | None = BLACK
-    ground: RGB | None = WHITE
 
-    @property
-    def drawn(self) -> bool:
-        """Whether letters are drawn that can be told from what they stand on."""
-        unseen = self.hidden or self.clear or self.small
-        return not unseen and not alike(self.color, self.ground)
-
-    def within(self, element: html.HtmlElement, style: Style) -> _Ink:
+    def within(self, style: Style) -> _Ink:
         """Return the same for an element with ``style`` inside."""
         seen, color, size = (style.get(n, "") for n in ("visibility", "color", "font-size"))
         return _Ink(
@@ -61,8 +44,6 @@ class _Ink:
             self.clear if color in {"", "inherit"} else bool(_CLEAR.fullmatch(color)),
             (bool(size) and _number(size) == 0)
             or (self.small and (not size or bool(_RELATIVE.fullmatch(size)))),
-            letters(element, style, self.color),
-            ground(element, style, self.ground),
         )
 
 
@@ -71,33 +52,26 @@ def keep_seen(root: html.HtmlElement, sheets: Iterable[str] = ()) -> None:
 
     ``html`` and ``body`` are taken to be seen: where they are hidden, a script shows them.
     """
-    sheets = tuple(sheets)
     styles = styles_of(root, sheets)
-    page = _Ink(ground=default_ground(root, sheets))
     inks: dict[html.HtmlElement, _Ink] = {}
     gone: list[html.HtmlElement] = []
     for element in root.iter():
         if element.tag in {"html", "body"}:
-            inks[element] = page = _colours_of(page, element, styles.get(element, {}))
+            inks[element] = _Ink()
             continue
         style = styles.get(element, {})
-        parent = inks.get(element.getparent(), page)
-        inks[element] = ink = parent.within(element, style)
+        parent = inks.get(element.getparent(), _Ink())
+        inks[element] = ink = parent.within(style)
         if _is_hidden(element, style):
             gone.append(element)
-        if not ink.drawn:
+        if ink != _Ink():
             element.text = None
-        if not parent.drawn:
+        if parent != _Ink():
             element.tail = None
         element.tag = _LEVELS.get(style.get("vertical-align", ""), element.tag)
     for element in gone:
         _drop(element)
     _mark_levels(root)
-
-
-def _colours_of(ink: _Ink, element: html.HtmlElement, style: Style) -> _Ink:
-    """Return what a whole page is drawn with; nothing hides all of it."""
-    return _Ink(color=letters(element, style, ink.color), ground=ground(element, style, ink.ground))
 
 
 def _drop(element: html.HtmlElement) -> None:

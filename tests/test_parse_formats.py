@@ -312,3 +312,44 @@ def test_what_an_override_turns_round_is_read_as_it_is_seen() -> None:
     page = f"<html><body><p>{cost}, {when} it was \u202e\u05e9\u05dc\u202c.</p></body></html>"
     (shown,) = said(parse_bytes(page.encode(), "page"))
     assert shown == "It cost 40 million, and while it stood it was \u05e9\u05dc."
+
+
+@pytest.mark.parametrize(
+    ("style", "text"),
+    [
+        ("", "color:#fff"),
+        ("", "color:white !important"),
+        ("", "color:rgb(255, 255, 255)"),
+        ("background:#000", "color:black"),
+        ("background:url(x.png);color:red", "color:navy;background:#000080"),
+        ("color:white", "background:white none"),
+        ("background-color:#fff;color:#fefefe", ""),
+    ],
+)
+def test_letters_of_the_colour_that_they_stand_on_are_hidden(style: str, text: str) -> None:
+    page = f"<html><body><div style='{style}'><p>It did <i style='{text}'>not </i>burn.</p></div>"
+    shown = said(parse_bytes(f"{page}<p>It stood.</p></body></html>".encode(), "page"))
+    assert shown[-1] == "It stood."
+    assert "not" not in " ".join(shown)
+
+
+@pytest.mark.parametrize(
+    ("head", "style", "text"),
+    [
+        ("", "background:#024", "color:#fff"),
+        ("", "background:url(sky.jpg)", "color:#fff"),
+        ("", "background:linear-gradient(red, blue)", "color:#fff"),
+        ("", "background:var(--dark)", "color:#fff"),
+        ("", "position:relative", "color:#fff"),
+        ("", "color:#fff", "background:#800"),
+        ("<style>body {background:#000; color:#fff}</style>", "", ""),
+        ("<link rel=stylesheet href=a.css>", "", "color:#fff"),
+        ("<style>p i {color:#fff} p {background:rgb(0 0 0)}</style>", "", ""),
+        ("", "background:#fff;color:#fff", "color:#333"),
+    ],
+)
+def test_white_letters_on_a_dark_or_unknown_ground_stay(head: str, style: str, text: str) -> None:
+    page = f"<html><head>{head}</head><body><div style='{style}'><p><i style='{text}'>It did not"
+    assert said(parse_bytes(f"{page} burn.</i></p></div></body></html>".encode(), "page")) == [
+        "It did not burn."
+    ]

@@ -19,11 +19,14 @@ Declared = tuple[str, str, bool]
 _ASKED = frozenset(
     "display visibility opacity font-size position left right top bottom margin-left text-indent"
     " clip clip-path width height max-height overflow overflow-x overflow-y color transform"
-    " text-decoration text-decoration-line vertical-align content-visibility".split()
+    " text-decoration text-decoration-line vertical-align content-visibility background-color"
+    " background-image background-clip text-shadow filter mix-blend-mode -webkit-text-stroke"
+    " direction unicode-bidi".split()
 )
 _SCREEN = re.compile(
     r"(?:only\s+)?(?:screen|all)?\s*(?:and\s*)?(?:\(\s*min-width\s*:[^)]*\))?", re.I
 )
+_COLORS = re.compile(r"\b(?:rgb|hsl)a?\([^()]*\)")
 _GROUPS = {"supports", "layer", "container"}
 
 _Rank = tuple[bool, tuple[int, int, int], int]
@@ -88,6 +91,12 @@ def _rules(nodes: Iterable[tinycss2.ast.Node]) -> Iterator[tuple[list[object], l
 
 def _declared(nodes: Iterable[tinycss2.ast.Node]) -> Iterator[Declared]:
     for node in nodes:
-        if node.type == "declaration" and node.lower_name in _ASKED:
-            value = tinycss2.serialize(node.value).strip().lower()
+        if node.type != "declaration":
+            continue
+        value = tinycss2.serialize(node.value).strip().lower()
+        if node.lower_name in _ASKED:
             yield node.lower_name, value, node.important
+        elif node.lower_name == "background":
+            drawn = "(" in _COLORS.sub("", value)
+            yield "background-color", value, node.important
+            yield "background-image", value if drawn else "none", node.important

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from lxml import html
 
+from index.parse.formats.paint import Paint, paper_of
 from index.parse.formats.styles import Style, styles_of
 from index.parse.formats.superscripts import lowered, raised
 
@@ -35,8 +36,13 @@ class _Ink:
     hidden: bool = False
     clear: bool = False
     small: bool = False
+    paint: Paint = field(default_factory=Paint)
 
-    def within(self, style: Style) -> _Ink:
+    @property
+    def drawn(self) -> bool:
+        return not (self.hidden or self.clear or self.small or self.paint.unseen)
+
+    def within(self, element: html.HtmlElement, style: Style) -> _Ink:
         """Return the same for an element with ``style`` inside."""
         seen, color, size = (style.get(n, "") for n in ("visibility", "color", "font-size"))
         return _Ink(
@@ -44,6 +50,7 @@ class _Ink:
             self.clear if color in {"", "inherit"} else bool(_CLEAR.fullmatch(color)),
             (bool(size) and _number(size) == 0)
             or (self.small and (not size or bool(_RELATIVE.fullmatch(size)))),
+            self.paint.within(element, style),
         )
 
 
@@ -54,19 +61,21 @@ def keep_seen(root: html.HtmlElement, sheets: Iterable[str] = ()) -> None:
     """
     styles = styles_of(root, sheets)
     inks: dict[html.HtmlElement, _Ink] = {}
+    paper = paper_of(root)
     gone: list[html.HtmlElement] = []
     for element in root.iter():
-        if element.tag in {"html", "body"}:
-            inks[element] = _Ink()
-            continue
         style = styles.get(element, {})
-        parent = inks.get(element.getparent(), _Ink())
-        inks[element] = ink = parent.within(style)
+        parent = inks.get(element.getparent(), _Ink(paint=paper))
+        if element.tag in {"html", "body"}:
+            paint = parent.paint.within(element, style)
+            inks[element] = _Ink(paint=replace(paint, letters=None) if paint.unseen else paint)
+            continue
+        inks[element] = ink = parent.within(element, style)
         if _is_hidden(element, style):
             gone.append(element)
-        if ink != _Ink():
+        if not ink.drawn:
             element.text = None
-        if parent != _Ink():
+        if not parent.drawn:
             element.tail = None
         element.tag = _LEVELS.get(style.get("vertical-align", ""), element.tag)
     for element in gone:

@@ -27,6 +27,7 @@ from index.types import Role
         (r"\~~not\~~ \[^1] 1 ~ 2 ~~~", r"\~~not\~~ \[^1] 1 ~ 2 ~~~"),
         ("a~~b\n\nc~~ d", "a~~b\n\nc~~ d"),
         ("<del>no end", "no end"),
+        ("A List<String> of <T>.", "A List<String> of <T>."),
         ("<!-- no end", "<!-- no end"),
     ],
 )

@@ -26,7 +26,7 @@ _OPENS = re.compile(
     | (?P<mark>\[\^[^\]\s]{1,80}\])
     | <su(?P<level>[pb])(?=[\s>])[^<>]*>(?P<inside>[^<]*)</su[pb]\s*>
     | (?P<break><br(?=[\s/>])[^<>]*>)
-    | (?P<tag></?[a-z][a-z0-9-]*(?:\s[^<>]*)?/?>)
+    | </?(?P<tag>[a-z][a-z0-9]*)(?:\s[^<>]*)?/?>
     | (?P<entity>&(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});)
     """,
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
@@ -74,6 +74,13 @@ class _Pass:
 
     def _drop(self, found: re.Match[str]) -> int:
         return self._skip(found.end())
+
+    def _tag(self, found: re.Match[str]) -> int:
+        """Leave out a tag of HTML; ``List<String>`` stays."""
+        from lxml.html.defs import tags
+
+        known = found["tag"].lower() in tags
+        return self._skip(found.end()) if known else self._keep(found.start(), found.end())
 
     def _before(self) -> str:
         return "".join(self.pieces[-4:])[-80:]

@@ -12,10 +12,12 @@ from index.errors import InputError
 from index.parse.blocks import Block, folded, row_of, visible
 from index.types import Role
 
-_INLINE = frozenset(
+INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q"
     " ruby rb s samp small span strike strong sub sup time tt u var wbr".split()
 )
+"""Elements that stand within a line."""
+
 _HEADING = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _DIGIT = re.compile(r"\d")
 _CELLS = {"td", "th"}
@@ -76,7 +78,7 @@ def _walk(root: html.HtmlElement) -> Iterator[Found]:
     table: html.HtmlElement | None = None
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag, opens = element.tag, event == "start"
-        if table is None and tag not in _INLINE:
+        if table is None and tag not in INLINE:
             yield from _flush(buffer, inside[-1] if opens else inside.pop())
             if opens and tag == "table" and element is not root and _is_data(element):
                 table = element

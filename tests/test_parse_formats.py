@@ -353,3 +353,23 @@ def test_white_letters_on_a_dark_or_unknown_ground_stay(head: str, style: str, t
     assert said(parse_bytes(f"{page} burn.</i></p></div></body></html>".encode(), "page")) == [
         "It did not burn."
     ]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<bdo dir=rtl>04</bdo>",
+        "<bdo dir=RTL><i>0</i><b>4</b></bdo>",
+        "<span style='unicode-bidi:bidi-override; direction:rtl'>0<b>4</b></span>",
+        "\u202e<b>04</b>\u202c",
+        "\u202e0<b>4\u202c</b>",
+        "<b>\u202e04</b>\u202c",
+        "&#x202e;<b>0</b>4&#x202c;",
+        "<bdo dir=ltr>40</bdo>",
+        "<span dir=rtl>40</span>",
+        "\u202e<bdo dir=ltr>40</bdo>\u202c",
+    ],
+)
+def test_an_override_over_elements_is_read_as_it_is_seen(markup: str) -> None:
+    page = f"<html><body><p>It cost {markup} million.</p><p>It <b>opened</b>.</p></body></html>"
+    assert said(parse_bytes(page.encode(), "page")) == ["It cost 40 million.", "It opened."]

@@ -60,12 +60,13 @@ def row_of(cells: Iterable[str], *, header: bool = False, page: int | None = Non
 
 def visible(text: str) -> str:
     """Return a text without what no reader sees: zero-width and direction marks, controls."""
-    return _CONTROLS.sub(" ", _INVISIBLE.sub("", _OVERRIDE.sub(_as_seen, text)))
+    return _CONTROLS.sub(
+        " ", _INVISIBLE.sub("", _OVERRIDE.sub(lambda found: turned_round(found[1]), text))
+    )
 
 
-def _as_seen(found: re.Match[str]) -> str:
+def turned_round(text: str) -> str:
     """Return what an override turns round in the order in which it is read: ``04`` → ``40``."""
-    text = found.group(1)
     runs_left = any(unicodedata.bidirectional(char) in {"R", "AL"} for char in text)
     return text if runs_left else text[::-1]
 

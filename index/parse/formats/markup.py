@@ -18,6 +18,13 @@ INLINE = frozenset(
 )
 """Elements that stand within a line."""
 
+_TURNED = re.compile(
+    rf"\u202e([^\u202a-\u202e\u2066-\u2069<>&]*</?(?:{'|'.join(sorted(INLINE))})\b[^<>]*>"
+    rf"(?:[^\u202a-\u202e\u2066-\u2069<>]|</?(?:{'|'.join(sorted(INLINE))})\b[^<>]*>)*)\u202c?"
+)
+"""What an override turns round that has tags in it: to the end of the paragraph, at the most."""
+
+_BDO = r'<bdo dir="rtl">\1</bdo>'
 _HEADING = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _DIGIT = re.compile(r"\d")
 _CELLS = {"td", "th"}
@@ -57,7 +64,7 @@ def read_html(text: str, name: str) -> html.HtmlElement:
         InputError: there is no element in it.
     """
     # A declaration of an encoding in a text that is decoded already is refused by the parser.
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", visible(text), count=1)
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", visible(_TURNED.sub(_BDO, text)), count=1)
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root = html.document_fromstring(text, parser=parser)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import html
 
+from index.parse.blocks import turned_round
 from index.parse.formats.paint import Paint, paper_of
 from index.parse.formats.styles import Style, styles_of
 from index.parse.formats.superscripts import lowered, raised
@@ -26,6 +27,7 @@ _NO_SIZE = re.compile(r"[01](?:\.0*)?(?:px)?|0[a-z%]+")
 _CLIPPED = re.compile(r"rect\((?:[01](?:px)?[\s,]*){4}\)|inset\((?:50|100)%.*|circle\(0.*")
 _CLEAR = re.compile(r"transparent|(?:rgb|hsl)a?\(.*[,/]\s*0?\.?0+%?\s*\)")
 _RELATIVE = re.compile(r".*(?:(?<!r)em|%|inherit|unset|smaller|larger)")
+_KEEPS_ORDER = ".//p | .//div | .//li | .//table | .//*[@dir]"
 _LEVELS = {"super": "sup", "sub": "sub"}
 
 
@@ -80,7 +82,25 @@ def keep_seen(root: html.HtmlElement, sheets: Iterable[str] = ()) -> None:
         element.tag = _LEVELS.get(style.get("vertical-align", ""), element.tag)
     for element in gone:
         _drop(element)
+    _turn(root, styles)
     _mark_levels(root)
+
+
+def _turn(root: html.HtmlElement, styles: dict[html.HtmlElement, Style]) -> None:
+    """Write what an override turns round in the order in which it is seen."""
+    turned: set[html.HtmlElement] = set()
+    for element in root.iter():
+        style = styles.get(element, {})
+        told = element.get("dir", "").strip().lower() if element.tag == "bdo" else ""
+        if "override" in style.get("unicode-bidi", ""):
+            told = style.get("direction", element.get("dir", "").lower())
+        around = any(each in turned for each in element.iterancestors())
+        if told == "rtl" and not around and not element.xpath(_KEEPS_ORDER):
+            turned.add(element)
+    for element in turned:
+        element.text = turned_round(str(element.text_content()))
+        for child in list(element):
+            element.remove(child)
 
 
 def _drop(element: html.HtmlElement) -> None:

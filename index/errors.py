@@ -41,6 +41,10 @@ class ModelError(PullquoteError):
     """A language model that is named wrongly, or does not answer."""
 
 
+class ReaderError(PullquoteError):
+    """A trained reader that is missing, cannot be read, or is not the one that belongs here."""
+
+
 class LibraryError(PullquoteError):
     """A folder that is not a library, or cannot be used as one."""
 

@@ -11,6 +11,12 @@ from index.parse.text import page_at
 from index.types import Article, Passage, Sentence
 from rag.link import link_to
 
+Span = tuple[int, int]
+"""A half-open character range."""
+
+NOT_READ = -1e4
+"""What stands for the reader's score where nothing was read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -27,6 +33,8 @@ class Evidence:
     ``score`` is in [0, 1], higher is better: how much of what the question asks the sentence
     speaks of, every word weighed by its rarity. ``rank`` orders sentences, with what stands around
     them. ``found`` holds for each of ``Question.words`` how well it is matched, in [0, 1].
+    ``read`` is what the reader thinks of it, the logit that it answers against that its passage
+    does not; ``short`` is the range of the article that it takes for the answer, in the sentence.
     """
 
     passage: Passage
@@ -34,6 +42,8 @@ class Evidence:
     score: float
     rank: float
     found: tuple[float, ...]
+    read: float = NOT_READ
+    short: Span | None = None
 
     @property
     def text(self) -> str:
@@ -119,6 +129,21 @@ class Citation:
         """Where it stands, in words: ``"page 3, paragraph 6"``."""
         page = self.page
         return f"page {page}, paragraph {self.paragraph}" if page else f"paragraph {self.paragraph}"
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """The few words that answer: the range ``[start, end)`` of the article, within the quote."""
+
+    text: str
+    start: int
+    end: int
+    citation: Citation
+
+    @property
+    def inside(self) -> Span:
+        """Its range in the citation's quote."""
+        return self.start - self.citation.start, self.end - self.citation.start
 
 
 class Edit(StrEnum):
@@ -230,7 +255,8 @@ class Answer:
     answer; ``timings`` are milliseconds by stage, of which ``embedding`` is the embedder's own.
     ``searched_for`` is what a follow-up was taken to ask, "" if it was taken as it is; ``written``
     is None unless a language model was named. ``several_dates``: articles of different dates say
-    different things, and are cited newest first.
+    different things, and are cited newest first. ``short`` are the few words that answer each part
+    of the question, where a reader found some; they stand in the quotes.
     """
 
     question: str
@@ -245,6 +271,7 @@ class Answer:
     searched_for: str = ""
     written: Written | None = None
     several_dates: bool = False
+    short: tuple[Short, ...] = ()
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -69,6 +69,9 @@ def _answer_scores(question: Question, answer: Answer) -> Scores:
     }
     if question.answers:
         scores["contains_answer"] = answers.contains(said, question.answers)
+        short = answer.short[0].text if answer.short else ""
+        scores["short_exact_match"] = answers.exact_match(short, question.answers)
+        scores["short_f1"] = answers.token_f1(short, question.answers)
     return scores
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rag.asking import ask, ask_stream
     from rag.llm.endpoint import Model
-    from rag.retrieval.ranking import retrieve
+    from rag.searching import retrieve
     from rag.types import Answer, Citation, Claim, Hit, Turn
 
 __all__ = ["Answer", "Citation", "Claim", "Hit", "Model", "Turn", "ask", "ask_stream", "retrieve"]
@@ -16,7 +16,7 @@ __all__ = ["Answer", "Citation", "Claim", "Hit", "Model", "Turn", "ask", "ask_st
 _PLACES = {
     "ask": "asking",
     "ask_stream": "asking",
-    "retrieve": "retrieval.ranking",
+    "retrieve": "searching",
     "Model": "llm.endpoint",
 }
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from index.errors import QuestionError
 from index.library import Library
 from rag.answer.citation import cite, spoken
+from rag.answer.short import short_answers
 from rag.libraries import AnyPath, bundled_article, library_of
 from rag.question.checks import check_limit, check_question
 from rag.question.encode import Question, encode_question, weigh_words
@@ -20,13 +21,24 @@ from rag.reader.choice import choose_sentences
 from rag.reader.dates import add_other_dates
 from rag.reader.decision import answerability, fitted_model
 from rag.reader.missing import describe_lack
+from rag.reader.reading import Reads, choose_reader, read_evidence
 from rag.retrieval.candidates import Candidate, Places, find_candidates
 from rag.retrieval.late_interaction import ScoredEvidence, score_evidence
-from rag.types import REFUSAL, Answer, Citation, Claim, Evidence, Turn, Written, answer_text
+from rag.types import (
+    REFUSAL,
+    Answer,
+    Citation,
+    Claim,
+    Evidence,
+    Turn,
+    Written,
+    answer_text,
+)
 
 if TYPE_CHECKING:
     from rag.llm.draft import Draft
     from rag.llm.endpoint import Model
+    from rag.reader.types import Reader
 
 DEFAULT_NEAREST = 3
 """How many of the closest places a refusal shows."""
@@ -40,6 +52,18 @@ class _Finding:
     candidates: Sequence[Candidate]
     weighed: ScoredEvidence
     sure: float
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Where evidence is looked for, who reads it, and what it took."""
+
+    shelf: Library
+    without: Places
+    within: Collection[str] | None
+    reader: Reader | None
+    timings: dict[str, float]
 
 
 def ask(
@@ -53,6 +77,7 @@ def ask(
     within: Collection[str] | None = None,
     model: Model | None = None,
     always_ask: bool = False,
+    reader: Reads = "fitted",
 ) -> Answer:
     """Answer a question with quotes, or say that the articles do not.
 
@@ -68,6 +93,8 @@ def ask(
         model: a language model that writes the answer from what was found; what it writes is
             checked sentence by sentence. If it fails, the answer is what it is without one.
         always_ask: ask the model even where the articles do not say.
+        reader: what reads the best passages; the one that the decision was fitted with, where the
+            library has the embedder that it was fitted with. With None nothing is read.
 
     Raises:
         QuestionError: nothing was asked, or too much, or of nothing, or of two things at once.
@@ -84,6 +111,7 @@ def ask(
         within=within,
         model=model,
         always_ask=always_ask,
+        reader=reader,
     )
     return answer
 
@@ -99,6 +127,7 @@ def ask_stream(
     within: Collection[str] | None = None,
     model: Model | None = None,
     always_ask: bool = False,
+    reader: Reads = "fitted",
 ) -> Iterator[Answer]:
     """Yield the answer as it grows; the last one is what ``ask`` returns. Raises what it raises.
 
@@ -117,13 +146,11 @@ def ask_stream(
 
             with _timed(timings, "rewrite"):
                 asked, turns = rewrite(whole, history, model)
+        search = _Search(shelf, without, within, choose_reader(reader, shelf), timings)
         with shelf.reading():
-            findings = []
-            for part in split_parts(asked):
-                findings.append(_find(part, turns, shelf, without, within, timings))
-                turns = (*turns, Turn(part))
+            findings = _find_all(asked, turns, search)
             with _timed(timings, "answer"):
-                answer = _answer(whole, findings, k, shelf, timings)
+                answer = _answer(whole, findings, k, search)
                 draft = _draft(answer, findings, shelf, model, always_ask)
         if draft:
             with _timed(timings, "model"):
@@ -150,52 +177,60 @@ def _draft(
         return None
     from rag.llm.draft import Draft
 
-    least = fitted_model().threshold
     found = [
         (finding.asked, finding.weighed)
         for finding in findings
-        if finding.sure >= least or answer.refused
+        if finding.answered or answer.refused
     ]
     note = f"The articles do not seem to say, but {model.name} was asked all the same."
     return Draft(answer, found, shelf, model, note if answer.refused else "")
 
 
-def _find(
-    part: str,
-    history: Sequence[Turn | str],
-    shelf: Library,
-    without: Places,
-    within: Collection[str] | None,
-    timings: dict[str, float],
-) -> _Finding:
-    """Question → candidates → evidence → decision."""
+def _find_all(question: str, history: Sequence[Turn | str], search: _Search) -> Sequence[_Finding]:
+    """Find what answers each part of a question; a part may point back to those before it."""
+    parts = split_parts(question)
+    turns = [*history, *map(Turn, parts)]
+    before = len(turns) - len(parts)
+    return [_find(part, turns[: before + i], search) for i, part in enumerate(parts)]
+
+
+def _find(part: str, history: Sequence[Turn | str], search: _Search) -> _Finding:
+    """Question → candidates → what comes of them."""
+    shelf, timings = search.shelf, search.timings
     with _timed(timings, "embedding"):
         encoded = encode_question(part, history, shelf)
     with _timed(timings, "words"):
         asked = weigh_words(encoded, shelf)
     with _timed(timings, "candidates"):
-        candidates = find_candidates(asked, shelf, without, within)
-    with _timed(timings, "evidence"):
+        candidates = find_candidates(asked, shelf, search.without, search.within)
+    return _weigh(asked, candidates, search)
+
+
+def _weigh(asked: Question, candidates: Sequence[Candidate], search: _Search) -> _Finding:
+    """Candidates → evidence → reading → decision."""
+    with _timed(search.timings, "evidence"):
         weighed = score_evidence(asked, candidates)
-    with _timed(timings, "decision"):
-        sure = answerability(asked, weighed)
-    return _Finding(asked, candidates, weighed, sure)
+    if search.reader:
+        with _timed(search.timings, "reading"):
+            weighed = read_evidence(asked, weighed, search.reader, search.shelf, search.without)
+    with _timed(search.timings, "decision"):
+        model = fitted_model(read=bool(search.reader))
+        sure = answerability(asked, weighed, model)
+    return _Finding(asked, candidates, weighed, sure, sure >= model.threshold)
 
 
-def _answer(
-    question: str, findings: Sequence[_Finding], k: int, shelf: Library, timings: dict[str, float]
-) -> Answer:
+def _answer(question: str, findings: Sequence[_Finding], k: int, search: _Search) -> Answer:
     """Answer the parts that the articles answer, name the others; or refuse the whole."""
-    least = fitted_model().threshold
+    shelf, timings = search.shelf, search.timings
     searched = findings[0].asked.searched
     searched = "" if question.startswith(searched) else searched
-    found = [finding for finding in findings if finding.sure >= least]
-    open_parts = tuple(finding.asked.text for finding in findings if finding.sure < least)
+    found = [finding for finding in findings if finding.answered]
+    open_parts = tuple(finding.asked.text for finding in findings if not finding.answered)
     if not found:
         nearest = _nearest(findings[0], k, shelf)
         sure = max(finding.sure for finding in findings)
         return Answer(question, REFUSAL, (), (), True, sure, nearest, timings, open_parts, searched)
-    quoted = [_choose(finding, shelf) for finding in found]
+    quoted = [_choose(finding, search) for finding in found]
     dated = any(several for _, several in quoted)
     chosen = {
         (evidence.passage.article_id, evidence.sentence): evidence
@@ -207,13 +242,18 @@ def _answer(
     text = answer_text(claims, open_parts)
     sure = min(finding.sure for finding in found)
     answer = Answer(question, text, claims, citations, False, sure, (), timings, open_parts)
-    return replace(answer, searched_for=searched, several_dates=dated)
+    short = short_answers((finding.weighed.sentences[0] for finding in found), citations)
+    return replace(answer, searched_for=searched, several_dates=dated, short=short)
 
 
-def _choose(finding: _Finding, shelf: Library) -> tuple[tuple[Evidence, ...], bool]:
+def _choose(finding: _Finding, search: _Search) -> tuple[tuple[Evidence, ...], bool]:
     """Return the sentences to cite, and whether articles of several dates say different things."""
     chosen = choose_sentences(finding.asked, finding.weighed.sentences)
-    return add_other_dates(finding.asked, finding.candidates, finding.weighed, chosen, shelf)
+
+    def answers(candidates: Sequence[Candidate]) -> bool:
+        return _weigh(finding.asked, candidates, search).answered
+
+    return add_other_dates(finding.candidates, finding.weighed, chosen, search.shelf, answers)
 
 
 def _nearest(finding: _Finding, k: int, shelf: Library) -> tuple[Citation, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from index.library import Library
 from rag.question.checks import check_limit
 from rag.question.encode import read_question
+from rag.reader.reading import Reads, choose_reader, read_evidence
 from rag.retrieval.candidates import Places, find_candidates
 from rag.retrieval.late_interaction import score_evidence
 from rag.types import Hit, Turn
@@ -22,11 +23,12 @@ def retrieve(
     history: Sequence[Turn | str] = (),
     without: Places = frozenset(),
     within: Collection[str] | None = None,
+    reader: Reads = "fitted",
 ) -> tuple[Hit, ...]:
     """Return up to ``k`` passages, best first, each with its best sentence.
 
     Paragraphs in ``without``, each ``(article id, number)``, are left out; ``within``: the ids of
-    the articles to search, all if not given.
+    the articles to search, all if not given. ``reader``: see ``ask``.
 
     Raises:
         QuestionError: nothing was asked, or too much; ``k`` is negative.
@@ -35,4 +37,6 @@ def retrieve(
     check_limit(k)
     with library.reading():
         asked = read_question(question, history, library)
-        return score_evidence(asked, find_candidates(asked, library, without, within)).hits[:k]
+        found = score_evidence(asked, find_candidates(asked, library, without, within))
+        who = choose_reader(reader, library)
+        return (read_evidence(asked, found, who, library, without) if who else found).hits[:k]

@@ -64,6 +64,7 @@ def test_ask_json_is_one_object_with_every_field(
         "refused",
         "confidence",
         "certainty",
+        "short",
         "claims",
         "citations",
         "nearest",

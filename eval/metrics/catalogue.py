@@ -33,6 +33,8 @@ _METRICS = (
     Metric("exact_match", ANSWERS, True, "the answer is a gold answer, by SQuAD's rules"),
     Metric("token_f1", ANSWERS, True, "F1 of its words against the best gold answer"),
     Metric("contains_answer", ANSWERS, True, "a gold answer stands in it, word for word"),
+    Metric("short_exact_match", ANSWERS, True, "the short answer is a gold answer"),
+    Metric("short_f1", ANSWERS, True, "F1 of the short answer's words; of a refusal 0"),
     Metric("quote_exactness", CITATIONS, True, "quotes that are the text at their range"),
     Metric("dangling_marks", CITATIONS, False, "marks like [3] with no citation, per question"),
     Metric("citation_precision", CITATIONS, True, "cited ranges on gold evidence, when answered"),

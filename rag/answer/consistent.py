@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from index.build import ID_DIGITS
 from index.types import Json
@@ -26,6 +26,9 @@ def find_faults(exported: Json) -> Iterator[str]:
     for number, claim in enumerate(exported["claims"], 1):
         if not _carried(claim, exported):
             yield f"claim {number} is not what it cites"
+    for short in exported.get("short", []):
+        if not _stands(short, exported["citations"]):
+            yield f"the short answer {short['text']!r} is not in the quote that it names"
     for places in (exported["citations"], exported["nearest"]):
         if [each["number"] for each in places] != list(range(1, len(places) + 1)):
             yield "its quotes are not numbered from 1"
@@ -70,6 +73,16 @@ def _carried(claim: Json, exported: Json) -> bool:
     if verdict == Verdict.EXACT:
         return spoken(quotes[0]) == str(claim["text"])
     return "model" in exported and _bare(quotes[0]) == _bare(str(claim["text"]))
+
+
+def _stands(short: Json, citations: Sequence[Json]) -> bool:
+    """Tell whether a short answer is what its quote has at its range."""
+    for citation in citations:
+        if citation["number"] == short["citation"]:
+            start, end = (short[key] - citation["start"] for key in ("start", "end"))
+            said: str = citation["quote"][start:end]
+            return 0 <= start < end and said == str(short["text"])
+    return False
 
 
 def _bare(text: str) -> str:

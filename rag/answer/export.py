@@ -39,6 +39,15 @@ def answer_json(found: Answer) -> Json:
         "refused": found.refused,
         "confidence": round(found.confidence, 4),
         "certainty": found.certainty,
+        "short": [
+            {
+                "text": short.text,
+                "start": short.start,
+                "end": short.end,
+                "citation": short.citation.number,
+            }
+            for short in found.short
+        ],
         "claims": [
             {
                 "text": claim.text,

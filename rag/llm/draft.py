@@ -145,6 +145,7 @@ class Draft:
             refused=False,
             nearest=(),
             several_dates=self._of_several_dates(),
+            short=(),
             written=replace(written, failed=tuple(self.failed), passed=len(self.claims)),
         )
 

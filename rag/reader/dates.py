@@ -10,11 +10,9 @@ from index.library import Library
 from rag.check.injection import instructs
 from rag.language.names import Name, read_names, same
 from rag.language.quantities import Date, Number, read_dates, read_numbers
-from rag.question.encode import Question
 from rag.reader.choice import CLOSE
-from rag.reader.decision import answerability, fitted_model
 from rag.retrieval.candidates import Candidate
-from rag.retrieval.late_interaction import ScoredEvidence, score_evidence
+from rag.retrieval.late_interaction import ScoredEvidence
 from rag.types import Evidence
 
 _T = TypeVar("_T")
@@ -24,17 +22,18 @@ MAX_OTHERS = 2
 
 
 def add_other_dates(
-    question: Question,
     candidates: Sequence[Candidate],
     weighed: ScoredEvidence,
     chosen: Sequence[Evidence],
     library: Library,
+    answers: Callable[[Sequence[Candidate]], bool],
 ) -> tuple[tuple[Evidence, ...], bool]:
     """Return ``chosen`` with what articles of other dates say instead, and whether there is any.
 
-    Another article counts if, asked alone, it would answer as well: by the same decision, with a
-    sentence that ranks near the best one, and that has another number, date or name in its place.
-    If there is any, all are ordered by date, newest first.
+    Another article counts if, asked alone, it would answer as well (``answers`` tells of candidates
+    whether they would, by the same decision), with a sentence that ranks near the best one, and
+    that has another number, date or name in its place. If there is any, all are ordered by date,
+    newest first.
     """
     if not chosen:
         return (), False
@@ -51,7 +50,7 @@ def add_other_dates(
         if (
             len(added) < MAX_OTHERS
             and all(differ(rival.text, each.text) for each in added)
-            and _answers_alone(question, candidates, rival)
+            and answers([each for each in candidates if _same_article(each, rival)])
         ):
             added.append(rival)
     everything = (*chosen, *added)
@@ -83,11 +82,8 @@ def _of_one_date(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
-def _answers_alone(question: Question, candidates: Sequence[Candidate], rival: Evidence) -> bool:
-    """Tell whether the articles would answer if there was only that of ``rival``."""
-    article = rival.passage.article_id
-    own = [each for each in candidates if each.passage.article_id == article]
-    return answerability(question, score_evidence(question, own)) >= fitted_model().threshold
+def _same_article(candidate: Candidate, evidence: Evidence) -> bool:
+    return candidate.passage.article_id == evidence.passage.article_id
 
 
 def differ(one: str, other: str) -> bool:

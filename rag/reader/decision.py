@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -28,6 +28,9 @@ UNSPOKEN = 0.4
 FOLLOWERS = 5
 """How many passages behind the best one its lead is measured against."""
 
+SURE = 8.0
+"""A reader's score beyond this, either way, counts as this."""
+
 LONE_LEAD = 0.3
 """The lead of a passage that has no other behind it: about that of a right one."""
 
@@ -42,12 +45,14 @@ _ANYTHING = frozenset(
 class Signals:
     """What the decision looks at; all are higher where an answer is likelier.
 
-    ``rank`` is that of the best sentence; ``telling``, in [0, 1], is how well its passage and title
-    match the words that say what is asked; ``lead`` is how far the best passage is ahead of the
-    next ones: where nothing answers, many are about equally near. The worst match, the worst
-    matched name and the cosine of the nearest passage were tried as well and added nothing.
+    ``read`` is what the reader thinks of the best sentence, within ±``SURE``; ``rank`` is its rank;
+    ``telling``, in [0, 1], is how well its passage and title match the words that say what is
+    asked; ``lead`` is how far the best passage is ahead of the next ones: where nothing answers,
+    many are about equally near. The worst match, the worst matched name and the cosine of the
+    nearest passage were tried as well and added nothing.
     """
 
+    read: float
     rank: float
     telling: float
     lead: float
@@ -55,35 +60,42 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A logistic model over ``Signals``, and the least probability that is worth an answer."""
+    """A logistic model over some ``Signals``, and the least probability that is worth an answer."""
 
     bias: float
-    weights: tuple[float, ...]
+    weights: Mapping[str, float]
     threshold: float
 
+    @property
+    def reads(self) -> bool:
+        """Whether it goes by what a reader thinks."""
+        return "read" in self.weights
 
-def answerability(question: Question, weighed: ScoredEvidence) -> float:
+
+def answerability(question: Question, weighed: ScoredEvidence, model: Model) -> float:
     """Return the probability in [0, 1] that the evidence answers the question."""
-    if takes_for_granted_what_is_not_said(question, weighed):
+    if not model.reads and takes_for_granted_what_is_not_said(question, weighed):
         return 0.0
-    return confidence(read_signals(question, weighed), fitted_model())
+    return confidence(read_signals(question, weighed), model)
 
 
 def confidence(signals: Signals, model: Model) -> float:
     """Return the model's probability in [0, 1]."""
-    pairs = zip(model.weights, astuple(signals), strict=True)
-    return 1 / (1 + math.exp(-model.bias - sum(weight * signal for weight, signal in pairs)))
+    terms = (weight * getattr(signals, name) for name, weight in model.weights.items())
+    return 1 / (1 + math.exp(-model.bias - sum(terms)))
 
 
 def read_signals(question: Question, weighed: ScoredEvidence) -> Signals:
     """Sum up the evidence of the passage with the best sentence."""
     if not weighed.sentences:
-        return Signals(0.0, 0.0, 0.0)
+        return Signals(-SURE, 0.0, 0.0, 0.0)
     weights = word_weights(question)
     telling = telling_words(question)
     total = sum(weights[i] for i in telling)
     matched = sum(weights[i] * weighed.around[i] for i in telling)
-    return Signals(weighed.sentences[0].rank, matched / total, _lead(weighed.hits))
+    best = weighed.sentences[0]
+    read = max(-SURE, min(SURE, best.read))
+    return Signals(read, best.rank, matched / total, _lead(weighed.hits))
 
 
 def _lead(hits: Sequence[Hit]) -> float:
@@ -129,7 +141,10 @@ def tells(word: str) -> bool:
 
 
 @cache
-def fitted_model() -> Model:
-    """Return the model that comes with the project; its file says what it was fitted on."""
-    stored = json.loads(DECISION_FILE.read_text(encoding="utf-8"))
-    return Model(stored["bias"], tuple(stored["weights"].values()), stored["threshold"])
+def fitted_model(read: bool) -> Model:
+    """Return the model that comes with the project, for evidence that was read or was not.
+
+    Its file says what it was fitted on.
+    """
+    stored = json.loads(DECISION_FILE.read_text(encoding="utf-8"))["read" if read else "unread"]
+    return Model(stored["bias"], stored["weights"], stored["threshold"])

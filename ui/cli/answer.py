@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from rag.answer.citation import spoken
 from rag.answer.export import answer_json
+from rag.answer.short import split_claim
 from rag.types import HALF_REFUSAL, Answer, Citation, Claim, Edit
 from ui.cli.output import make_console, print_json
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 _EDITS = {Edit.SAME: ("", ""), Edit.ADDED: ("{+", "+}"), Edit.LEFT_OUT: ("[-", "-]")}
 
@@ -66,7 +68,7 @@ def _print_rest(found: Answer, console: Console, *, failed: bool, streamed: bool
             console.print(Text(HALF_REFUSAL.format(part), style="bold"))
     else:
         _print_searched(found, console)
-        console.print(Text(found.text, style="bold yellow" if found.refused else "bold"))
+        console.print(_text_of(found))
     if not found.refused:
         console.print(Text(f"({found.certainty})", style="dim"))
     for line in found.notes:
@@ -78,6 +80,22 @@ def _print_rest(found: Answer, console: Console, *, failed: bool, streamed: bool
         console.print(Text("\nNearest to the question:"))
     for citation in found.nearest if found.refused else found.citations:
         _print_citation(citation, console)
+
+
+def _text_of(found: Answer) -> Text:
+    """Return the answer with what answers in bold; all of it, if nothing shorter does."""
+    from rich.text import Text
+
+    if found.refused or not found.short:
+        return Text(found.text, style="bold yellow" if found.refused else "bold")
+    text, at = Text(found.text), 0
+    for claim in found.claims:
+        within = at
+        for piece, short in split_claim(claim, found.short):
+            text.stylize("bold" if short else "", within, within + len(piece))
+            within += len(piece)
+        at += len(claim.marked) + 1
+    return text
 
 
 def _print_citation(citation: Citation, console: Console) -> None:

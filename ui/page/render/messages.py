@@ -7,7 +7,8 @@ from typing import Any
 
 from index.library import Library
 from rag.answer.citation import spoken
-from rag.types import HALF_REFUSAL, Answer, Citation, Verdict
+from rag.answer.short import split_claim
+from rag.types import HALF_REFUSAL, Answer, Citation, Claim, Verdict, joined, marked
 from ui.page.render.markdown import block, chips, definitions, folded, literal, place_of
 from ui.page.render.model_notes import left_out, searched, written
 
@@ -71,9 +72,15 @@ def answered(answer: Answer, library: Library, *, failed: bool = False) -> Messa
 
 def _statements(answer: Answer) -> str:
     return " ".join(
-        f"{literal(claim.text)} {chips(c.number for c in claim.citations)}"
+        f"{_statement(claim, answer)} {chips(c.number for c in claim.citations)}"
         for claim in answer.claims
     )
+
+
+def _statement(claim: Claim, answer: Answer) -> str:
+    """Return a statement with the short answer in it bold."""
+    pieces = split_claim(claim, answer.short)
+    return "".join(f"<strong>{literal(t)}</strong>" if short else literal(t) for t, short in pieces)
 
 
 def _sure(answer: Answer) -> str:
@@ -142,13 +149,26 @@ def exported(answers: Sequence[tuple[str, Answer]]) -> str:
         parts.append(f"## {literal(spoken(question))}")
         if answer.searched_for:
             parts.append(f"*Searched for: {literal(answer.searched_for)}*")
-        parts.append(literal(answer.text) if not answer.refused else f"**{answer.text}**")
+        parts.append(_exported_text(answer))
         parts.extend(literal(line) for line in answer.notes)
         places = answer.nearest if answer.refused else answer.citations
         if answer.refused and places:
             parts.append("Nearest in the articles:")
         parts.extend(_quoted(citation) for citation in places)
     return "\n\n".join(parts) + "\n"
+
+
+def _exported_text(answer: Answer) -> str:
+    """Return an answer's text, in which the short answers are bold."""
+    if answer.refused:
+        return f"**{answer.text}**"
+    statements = (
+        "".join(f"**{literal(t)}**" if short else literal(t) for t, short in pieces)
+        + literal(marked("", [c.number for c in claim.citations]))
+        for claim in answer.claims
+        for pieces in [split_claim(claim, answer.short)]
+    )
+    return joined(list(statements), [literal(part) for part in answer.unanswered])
 
 
 def _quoted(citation: Citation) -> str:

@@ -1,0 +1,100 @@
+"""The best passages are read: sentences and passages are ranked by how well they answer, too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
+
+from index.embed.embedder import DEFAULT_EMBEDDER
+from index.library import Library
+from rag.question.encode import Question
+from rag.reader.decision import SURE
+from rag.reader.network import fitted_reader
+from rag.reader.types import Reader, Reading
+from rag.reader.windows import find_windows
+from rag.retrieval.candidates import Places
+from rag.retrieval.late_interaction import ScoredEvidence
+from rag.types import NOT_READ, Evidence, Hit
+
+READ = 4
+"""How many passages of different texts are read. Six found no more right sentences."""
+
+SENTENCE = 0.5
+PASSAGE = 0.5
+"""How far a score of ``SURE`` moves a sentence and a passage."""
+
+Reads = Reader | Literal["fitted"] | None
+"""Who reads: a reader; the one that the decision was fitted with, where the library has the
+embedder that it was fitted with too; nobody."""
+
+
+def choose_reader(reads: Reads, library: Library) -> Reader | None:
+    """Return who reads the passages of a library."""
+    if reads != "fitted":
+        return reads
+    if library.embedder.name != DEFAULT_EMBEDDER:
+        return None
+    reader = fitted_reader()
+    reader.prepare()
+    return reader
+
+
+def read_evidence(
+    question: Question,
+    weighed: ScoredEvidence,
+    reader: Reader,
+    library: Library,
+    without: Places = frozenset(),
+) -> ScoredEvidence:
+    """Return the evidence ranked anew. What is not read ranks as if it surely did not answer.
+
+    Nothing of the paragraphs ``without`` is read.
+    """
+    first = {hit.passage.text: hit.passage for hit in reversed(weighed.hits)}
+    texts = list(dict.fromkeys(hit.passage.text for hit in weighed.hits))[:READ]
+    windows = find_windows([first[text] for text in texts], library, without)
+    read = reader.read(question.searched, windows)
+    found = {
+        (text, place): _within(reading, window.sentences[place][0])
+        for text, window, readings in zip(texts, windows, read, strict=True)
+        for place, reading in enumerate(readings)
+    }
+    best = {
+        text: max((reading.score for reading in readings), default=NOT_READ)
+        for text, readings in zip(texts, read, strict=True)
+    }
+    sentences = sorted((_joined(each, found) for each in weighed.sentences), key=_order)
+    hits = sorted((_moved(hit, best) for hit in weighed.hits), key=_hit_order)
+    return replace(weighed, sentences=tuple(sentences), hits=tuple(hits))
+
+
+def _within(reading: Reading, start: int) -> Reading:
+    """Return a reading with its range counted from the start of its sentence."""
+    return replace(reading, start=reading.start - start, end=reading.end - start)
+
+
+def _joined(evidence: Evidence, found: Mapping[tuple[str, int], Reading]) -> Evidence:
+    place = evidence.passage.sentences.index(evidence.sentence)
+    reading = found.get((evidence.passage.text, place), Reading())
+    first = evidence.sentence.start
+    short = (first + reading.start, first + reading.end) if reading.end > reading.start else None
+    rank = evidence.rank + SENTENCE * _bounded(reading.score)
+    return replace(evidence, rank=rank, read=reading.score, short=short)
+
+
+def _moved(hit: Hit, best: Mapping[str, float]) -> Hit:
+    return replace(hit, score=hit.score + PASSAGE * _bounded(best.get(hit.passage.text, NOT_READ)))
+
+
+def _bounded(score: float) -> float:
+    return max(-SURE, min(SURE, score)) / SURE
+
+
+def _order(evidence: Evidence) -> tuple[float, str, int]:
+    """Best rank first; equal ones by article and place, whenever they came in."""
+    return -evidence.rank, evidence.passage.article_id, evidence.sentence.start
+
+
+def _hit_order(hit: Hit) -> tuple[float, str, int]:
+    return -hit.score, hit.passage.article_id, hit.passage.start

@@ -172,7 +172,10 @@ PASTED = "pasted text"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file after parsing: canonical text, and its paragraphs as ranges with their roles."""
+    """A file after parsing: canonical text, and its paragraphs as ranges with their roles.
+
+    ``unread`` says what of the file is not in the text, for whoever adds it; mostly nothing.
+    """
 
     title: str
     source: str
@@ -182,6 +185,7 @@ class Document:
     author: str | None = None
     language: str | None = None
     media: str | None = None
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.errors import InputError
 from index.library import Library
-from index.parse.document import source_of
+from index.parse.document import read_document, source_of
 from index.types import Article
 
 Report = Callable[[str], None]
@@ -69,7 +69,8 @@ class WatchedFolder:
 
     def _take_in(self, source: str, path: Path, stamp: str, done: Step, report: Report) -> None:
         try:
-            article = self.library.add(path)
+            document = read_document(path)
+            article = self.library.add_document(document)
             self.library.stamp(source, stamp)
         except InputError as error:
             self._refused[source] = stamp
@@ -77,7 +78,7 @@ class WatchedFolder:
             report(f"left out: {error}")
         else:
             done.added.append(article)
-            report(f"added {source}")
+            report(f"added {source}{document.unread and f': {document.unread}'}")
 
     def _present(self) -> dict[str, tuple[Path, str]]:
         """Return each file's source, path and stamp: its size and the time of its last change."""

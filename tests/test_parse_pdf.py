@@ -13,6 +13,8 @@ import pytest
 import samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from index.errors import InputError
@@ -255,6 +257,30 @@ def test_what_cannot_be_read_is_said() -> None:
     assert "is damaged" in refusal(b"%PDF-1.7\n" + bytes(range(256)))
     assert "has 3 pages, the limit is 2" in refusal(samples.pdf([page] * 3), Limits(pages=2))
     assert "over 100 characters" in refusal(whole, Limits(characters=100))
+
+
+def _with_pictures(size: float, pages: str) -> bytes:
+    """A page of text for each ``t``, of a grey picture for each ``p``, an empty one else."""
+    data = io.BytesIO()
+    canvas = Canvas(data, pagesize=(600, 800))
+    grey = ImageReader(Image.new("L", (8, 8), 128))
+    for page in pages:
+        if page == "t":
+            canvas.drawString(72, 600, LEFT[0])
+        elif page == "p":
+            canvas.drawImage(grey, 0, 0, 600 * size, 800 * size)
+        canvas.showPage()
+    canvas.save()
+    return data.getvalue()
+
+
+def test_pages_that_are_only_pictures_are_named() -> None:
+    assert parsed(_with_pictures(1.0, "tptp-")).unread.startswith(
+        "nothing was read on pages 2, 4 of 5, which have only pictures"
+    )
+    assert "page 2 of 2, which has only a picture" in parsed(_with_pictures(0.6, "tp")).unread
+    assert parsed(_with_pictures(0.2, "tp-t")).unread == ""
+    assert "no text layer" in refusal(_with_pictures(1.0, "pp"))
 
 
 def test_a_file_cut_short_is_read_as_far_as_it_can_be_or_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -12,6 +13,9 @@ from pathlib import Path
 
 import pytest
 import samples
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 from ui.cli.main import main
 from ui.cli.options import ANSWERED, FAILED, LEFT_OUT
@@ -48,6 +52,21 @@ def test_a_folder_is_added_and_added_again(
     ]
     assert main(["add", *place, str(folder / "page.html"), str(folder / "old")]) == ANSWERED
     assert "added 0, already there 2, left out 0" in capsys.readouterr().err
+
+
+def test_pages_that_are_only_pictures_are_told_when_a_file_is_added(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = io.BytesIO()
+    canvas = Canvas(data)
+    canvas.drawString(72, 600, "The mayor opened the bridge on Monday.")
+    canvas.showPage()
+    canvas.drawImage(ImageReader(Image.new("L", (8, 8), 128)), 0, 0, 595, 842)
+    canvas.save()
+    file = tmp_path / "bridge.pdf"
+    file.write_bytes(data.getvalue())
+    assert main(["add", "--library", str(tmp_path / "library"), str(file)]) == ANSWERED
+    assert f"pullquote: {file}: nothing was read on page 2 of 2" in capsys.readouterr().err
 
 
 def test_articles_are_listed_and_asked_by_date_source_and_title(

@@ -42,7 +42,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A file as its parser read it. ``pages`` is 0 where the format has none."""
+    """A file as its parser read it. ``pages`` is 0 where the format has none.
+
+    ``unread`` says what of it could not be read, if anything.
+    """
 
     blocks: tuple[Block, ...]
     title: str | None = None
@@ -50,6 +53,7 @@ class Parsed:
     published: str | None = None
     language: str | None = None
     pages: int = 0
+    unread: str = ""
 
 
 def row_of(cells: Iterable[str], *, header: bool = False, page: int | None = None) -> Block:

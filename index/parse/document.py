@@ -97,6 +97,7 @@ def parse_here(
         author=parsed.author,
         language=parsed.language,
         media=media,
+        unread=parsed.unread,
     )
 
 

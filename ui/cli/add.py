@@ -59,6 +59,8 @@ def add(library: Library, options: argparse.Namespace) -> bool:
                 left_out += 1
                 shown.say(f"pullquote: {error}")
                 continue
+            if found.unread:
+                shown.say(f"pullquote: {found.source}: {found.unread}")
             known += bool(there)
             if there and article.source != found.source:
                 shown.say(f"pullquote: {found.source} is already there as {article.source}")

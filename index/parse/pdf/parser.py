@@ -27,6 +27,9 @@ TURNED = 1000
 TITLE_WORDS = 3
 """What is called by fewer words than this is not told apart by them."""
 
+PICTURE = 0.2
+"""Pictures over so much of a page without text may show what could be read."""
+
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
 _FILE_NAME = re.compile(r"\S+\.\w{2,4}|Microsoft \w+ - .*|untitled.*", re.IGNORECASE)
 
@@ -58,6 +61,7 @@ def parse_pdf(data: bytes, name: str, limits: Limits) -> Parsed:
         published=_date(told.get("CreationDate", "")),
         language=_language(document),
         pages=count,
+        unread=_told_unread(document, runs),
     )
 
 
@@ -103,13 +107,37 @@ def _check_legible(runs: list[list[Run]], name: str) -> None:
     bad = [page for page, found in enumerate(runs, start=1) if not is_legible(found)]
     if not bad:
         return
-    first, *more = (str(page) for page in bad)
-    where = f"page {first}" if not more else f"pages {', '.join([first, *more[:9]])}"
-    where += f" and {len(more) - 9:,} more" if len(more) > 9 else ""
     raise InputError(
-        f"{name} looks right but cannot be read on {where} of {len(runs):,}: its fonts do not say "
-        "which letters they draw, run text recognition (OCR) on it first"
+        f"{name} looks right but cannot be read on {_named(bad)} of {len(runs):,}: its fonts do "
+        "not say which letters they draw, run text recognition (OCR) on it first"
     )
+
+
+def _named(pages: list[int]) -> str:
+    first, *more = (str(page) for page in pages)
+    where = f"page {first}" if not more else f"pages {', '.join([first, *more[:9]])}"
+    return where + (f" and {len(more) - 9:,} more" if len(more) > 9 else "")
+
+
+def _told_unread(document: pdfium.PdfDocument, runs: list[list[Run]]) -> str:
+    """Name the pages that are nothing but pictures, in a document whose other pages have text."""
+    pictures = [n for n, found in enumerate(runs) if not found and _is_picture(document[n])]
+    if not pictures:
+        return ""
+    return (
+        f"nothing was read on {_named([n + 1 for n in pictures])} of {len(runs):,}, which "
+        f"{'have only pictures' if len(pictures) > 1 else 'has only a picture'}: run text "
+        "recognition (OCR) on it if they matter"
+    )
+
+
+def _is_picture(page: pdfium.PdfPage) -> bool:
+    width, height = page.get_size()
+    drawn = 0.0
+    for picture in page.get_objects(filter=[api.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, bottom, right, top = picture.get_bounds()
+        drawn += (right - left) * (top - bottom)
+    return bool(drawn >= PICTURE * width * height)
 
 
 def _read_page(runs: list[Run], page: int, width: float) -> list[Line]:

@@ -52,7 +52,7 @@ def wire_articles(parts: Parts, visitors: Visitors) -> None:
         text: str, title: str, request: gr.Request, progress: gr.Progress = _PROGRESS
     ) -> tuple[Any, ...]:
         visit = visit_of(visitors, request)
-        said, done = _said(partial(visit.add_text, str(text), str(title)[:200]), progress)
+        said, done = _said(visit, partial(visit.add_text, str(text), str(title)[:200]), progress)
         cleared = ("", "") if done else (gr.skip(), gr.skip())
         return *_state(visit), said, *cleared
 
@@ -93,11 +93,11 @@ def _state(visit: Visit) -> tuple[str, str]:
 
 
 def _add_file(visit: Visit, file: Path, progress: gr.Progress) -> str:
-    return _said(partial(visit.add_file, file), progress, file.name)[0]
+    return _said(visit, partial(visit.add_file, file), progress, file.name)[0]
 
 
 def _said(
-    add: Callable[[Progress], Added], progress: gr.Progress, name: str = "the text"
+    visit: Visit, add: Callable[[Progress], Added], progress: gr.Progress, name: str = "the text"
 ) -> tuple[str, bool]:
     """Add something; returns what is to be said of it, and whether it is in."""
 
@@ -109,7 +109,10 @@ def _said(
         article, new = add(step)
     except (InputError, LibraryError) as error:
         return _refused(str(error)), False
-    return _line("added", f"“{article.title}” {'was added' if new else 'is here already'}."), True
+    there = "was added" if new else "is here already"
+    unread = visit.unread.get(article.id)
+    lost = f" But {unread}." if unread else ""
+    return _line("added", f"“{article.title}” {there}.{lost}"), True
 
 
 def _refused(reason: str) -> str:

@@ -62,7 +62,8 @@ class Exchange:
 class Visit:
     """What one visitor sees. ``secret`` is how a page that is loaded again finds its visit.
 
-    ``brought`` are the ids of all articles that the visitor has added, also of those removed since.
+    ``brought`` are the ids of all articles that the visitor has added, also of those removed since;
+    ``unread`` says of each what of its file could not be read.
     """
 
     def __init__(self, shared: Library) -> None:
@@ -70,6 +71,7 @@ class Visit:
         self.exchanges: list[Exchange] = []
         self.removed: Entry | None = None
         self.brought: set[str] = set()
+        self.unread: dict[str, str] = {}
         self.over = False
         self._shared = shared
         self._own: JoinedLibrary | None = None
@@ -141,7 +143,9 @@ class Visit:
         except InputError as error:
             # The folder that it was received in is no concern of the visitor's.
             raise InputError(str(error).replace(str(path), path.name)) from error
-        return self._add(replace(document, source=path.name), progress)
+        article, new = self._add(replace(document, source=path.name), progress)
+        self.unread[article.id] = document.unread
+        return article, new
 
     def add_text(self, text: str, title: str, progress: Progress) -> tuple[Article, bool]:
         """Add a text; returns its article, and whether it is new. Raises ``InputError``."""

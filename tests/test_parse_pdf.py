@@ -112,6 +112,79 @@ def test_short_columns_are_read_one_after_the_other(heading: list[samples.Word])
     assert "who stood on the bank" in text
 
 
+def _side_by_side(*columns: list[str]) -> list[str]:
+    width = 470 // len(columns)
+    words = [
+        word for at, lines in enumerate(columns) for word in samples.column(72 + width * at, lines)
+    ]
+    return said(parsed(samples.pdf([sorted(words, key=lambda word: (-word[1], word[0]))])))
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        (
+            ["The new bridge was opened by the", "mayor before a crowd of thousands."],
+            ["The region paid for it, which it", "had promised three years before."],
+        ),
+        (
+            ["The mayor opened the new", "bridge in front of a crowd"],
+            ["of those who had paid for", "it, and the town band was"],
+            ["there to play a march for", "the people of both sides."],
+        ),
+        (
+            [
+                "THE MAYOR OPENED THE NEW BRIDGE",
+                "ON MONDAY. A CROWD OF THOUSANDS",
+                "CAME TO SEE IT.",
+            ],
+            [
+                "THE REGION PAID FOR IT, AND THE",
+                "TOWN GAVE THE LAND. IT TOOK THE",
+                "ENGINEERS LONG.",
+            ],
+        ),
+        (
+            ["Bürgermeisterin Silva hat die", "Brücke am Montag eröffnet. Das", "Volk kam."],
+            ["Ingenieure aus Porto waren in", "Eile, weil der Fluss stieg. Sie", "Alle blieben."],
+        ),
+    ],
+)
+def test_columns_of_few_lines_are_read_one_after_the_other(columns: tuple[list[str], ...]) -> None:
+    text = " ".join(" ".join(_side_by_side(*columns)).split())
+    assert text == " ".join(" ".join(lines) for lines in columns)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        (
+            ["North gate of the old town", "South gate of the old town"],
+            ["Closed until the spring", "Closed until the summer"],
+        ),
+        (
+            ["The mayor opened the bridge", "The ferry was sold in May.", "The band played on"],
+            ["The region paid for it all.", "The museum has the boat.", "The captain retired."],
+        ),
+        (
+            ["NORTH GATE OF THE TOWN", "SOUTH GATE OF THE TOWN", "EAST GATE OF THE TOWN"],
+            ["CLOSED UNTIL THE SPRING", "OPEN FOR CARTS AND CARS", "OPEN ON MARKET DAYS"],
+        ),
+    ],
+)
+def test_rows_of_long_cells_are_no_columns(columns: tuple[list[str], ...]) -> None:
+    rows = _side_by_side(*columns)
+    assert [row.split("\t") for row in rows] == [list(row) for row in zip(*columns, strict=True)]
+
+
+def test_a_sentence_that_goes_on_in_the_next_short_column_is_one_paragraph() -> None:
+    one = ["The mayor opened the new", "bridge in front of a crowd", "and went over it"]
+    other = ["in a car that the town", "had hired for the day,", "and the band played."]
+    assert _side_by_side(one, other) == [" ".join(one + other)]
+    closed = ["The mayor opened the new", "bridge in front of a crowd", "and went over it."]
+    assert _side_by_side(closed, ["The ferry that the town", *other[1:]])[0] == " ".join(closed)
+
+
 @pytest.mark.parametrize("shown", [0, 90, 180, 270])
 @pytest.mark.parametrize("drawn", [0, 45, 90, 180, 270])
 def test_words_are_put_together_along_their_line(shown: int, drawn: int) -> None:

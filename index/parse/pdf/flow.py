@@ -24,6 +24,9 @@ LARGER = 1.12
 FULL = 0.85
 """A line that ends within this share of its column's width is full: the next may go on from it."""
 
+HALF_FULL = 0.5
+"""A sentence goes on in the next column, in small letters, if its line is filled so far."""
+
 LABEL = 70
 """A line of at most so many characters beside a table's rows names them."""
 
@@ -238,7 +241,12 @@ def _goes_on(lines: Sequence[Line], at: int, setting: _Setting) -> bool:
     left, right = setting.margins[above.page, above.column]
     full = above.right >= left + FULL * (right - left)
     if (above.page, above.column) != (line.page, line.column):
-        return full and not (ends and not line.text[:1].islower())
+        if full:
+            return not ends or line.text[:1].islower()
+        beside = above.page == line.page and 0 < above.column < line.column
+        filled = above.right >= left + HALF_FULL * (right - left)
+        said = min(len(above.text.split()), len(line.text.split())) >= 3
+        return beside and filled and said and not ends and line.text[:1].islower()
     leading = setting.leading.get(round(line.size), 1.2 * line.size)
     if not 0 <= above.base - line.base <= LOOSE * leading:
         return False

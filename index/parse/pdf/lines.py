@@ -20,7 +20,7 @@ COLUMN_LINES = 5
 """So many lines on either side of a gap make columns."""
 
 SHORT_COLUMN = 3
-"""So few lines make a column if their sentences go on from line to line."""
+"""So few lines make a column if their sentences go on from line to line; two if they are long."""
 
 NARROW = 16
 """Lines of a column have so many characters; the heads of a table's columns have fewer."""
@@ -31,6 +31,11 @@ TIGHT = 0.12
 COLUMN_WIDTH = 0.2
 """A column's share of the page's width, at least."""
 
+FILLED = 0.8
+"""Lines of prose are as long as this share of the longest, but for the last."""
+
+_STOPS = (".", "!", "?", ":")
+_STOP_WITHIN = re.compile(r"[^\W\d_]{2}[.!?] [^\W\d_]")
 _MARKER = re.compile(r"[•◦▪■●○–—*-]|\(?(?:\d{1,2}|[a-z]{1,4})[.)]", re.IGNORECASE)
 _PREFIX = re.compile(r"[$€£¥(]+")
 _NEXT_PREFIX = re.compile(r"(.*[^\s$€£¥])\s*([$€£¥]+)")
@@ -182,16 +187,32 @@ def _goes_on(column: Sequence[Run]) -> bool:
     heights = sorted({round(run.base) for run in column}, reverse=True)
     rows = [[run for run in column if round(run.base) == height] for height in heights]
     lines = [" ".join(r.text for r in sorted(row, key=lambda run: run.left)) for row in rows]
-    if len(lines) < SHORT_COLUMN or median(map(len, lines)) < NARROW:
+    least = NARROW if len(lines) >= SHORT_COLUMN else PROSE
+    if len(lines) < 2 or median(map(len, lines)) < least:
         return False
     said = "".join(lines)
     if sum(character.isalpha() for character in said) < 0.6 * len(said):
         return False
-    on = sum(
-        not above.endswith((".", "!", "?", ":")) and line[:1].islower()
-        for above, line in pairwise(lines)
-    )
-    return on >= 0.5 * (len(lines) - 1)
+    on = sum(not above.endswith(_STOPS) and line[:1].islower() for above, line in pairwise(lines))
+    return on >= 0.5 * (len(lines) - 1) or _is_set(column, lines)
+
+
+def _is_set(column: Sequence[Run], lines: Sequence[str]) -> bool:
+    """Tell of lines that may all begin with capitals whether they are set as prose is.
+
+    They are filled to the column's width, and sentences end within them or with the last.
+    """
+    if len(lines) < SHORT_COLUMN or median(map(len, lines)) < PROSE:
+        return False
+    left = min(run.left for run in column)
+    right = {round(run.base): 0.0 for run in column}
+    for run in column:
+        right[round(run.base)] = max(right[round(run.base)], run.right)
+    *filled, _ = (edge - left for _, edge in sorted(right.items(), reverse=True))
+    ends = sum(line.endswith(_STOPS) for line in lines[:-1])
+    stops = _STOP_WITHIN.search(" ".join(lines)) or lines[-1].endswith(_STOPS)
+    even = min(filled) >= FILLED * max(filled)
+    return even and bool(stops) and ends < 0.5 * len(filled)
 
 
 def _are_columns(left: list[Run], right: list[Run], width: float) -> bool:

@@ -282,6 +282,10 @@ def test_hyphens_at_the_end_of_a_line_go_and_those_of_a_word_stay() -> None:
     assert text.startswith("The international engineers made a long-term plan for it;")
 
 
+def test_lines_that_end_in_hyphens_can_be_read() -> None:
+    assert parsed(samples.pdf([samples.column(72, ["x-", "x-", "x-"])])).spans
+
+
 def test_running_lines_and_page_numbers_go_and_sentences_go_on_over_pages() -> None:
     body = [LEFT[:4], [*LEFT[4:], *RIGHT[:3]], RIGHT[3:]]
     pages = [

@@ -14,7 +14,7 @@ from string import ascii_letters
 
 import numpy as np
 
-from index.parse.pdf.glyphs import UNKNOWN, Run
+from index.parse.pdf.glyphs import LINE_HYPHEN, UNKNOWN, Run
 
 MOST = 0.2
 """A page with a larger share of glyphs that are no letters cannot be read."""
@@ -63,6 +63,8 @@ def _rubbish(runs: Sequence[Run]) -> float:
 
 
 def _none(text: str) -> int:
+    """Count what is no letter; a hyphen at the end of a line is one, whatever its code."""
+    text = text.replace(LINE_HYPHEN, "")
     return sum(c == UNKNOWN or unicodedata.category(c) in _NO_LETTERS for c in text)
 
 

@@ -252,6 +252,46 @@ def test_a_font_that_does_not_say_its_letters_is_refused(
     assert "OCR" in said
 
 
+CYRILLIC = [
+    "Мэр открыл новый мост в понедельник перед",
+    "толпой. Он стоил двенадцать миллионов евро,",
+    "которые заплатила область, и строили его",
+]
+GREEK = [
+    "Ο δήμαρχος άνοιξε τη νέα γέφυρα τη Δευτέρα",
+    "μπροστά σε πλήθος κόσμου. Κόστισε δώδεκα",
+    "εκατομμύρια ευρώ, που πλήρωσε η περιφέρεια",
+]
+FRENCH = [
+    "L’été dernier, le maire a été opéré à l’hôpital",
+    "où il était né; les élèves du collège étaient",
+    "très fâchés de la décision prise à Orléans",
+]
+SERIF = SANS.replace("Sans", "Serif")
+
+
+@needs_font
+@pytest.mark.parametrize(
+    ("lines", "font", "told"),
+    [
+        (GREEK, SANS, lambda c: chr((ord(c) - 0x3B1 + 9) % 25 + 0x3B1) if "α" <= c <= "ω" else c),
+        (GREEK, SANS, lambda c: c.encode("cp1253").decode("latin-1")),
+        (CYRILLIC, SERIF, lambda c: c.encode("cp1251").decode("latin-1")),
+    ],
+)
+def test_letters_of_another_script_than_is_drawn_are_refused(
+    lines: list[str], font: str, told: Callable[[str], str]
+) -> None:
+    assert "cannot be read on page 1" in refusal(samples.mapped_pdf(lines, told, font))
+
+
+@needs_font
+@pytest.mark.parametrize("font", [SANS, SERIF, SANS.replace("Sans", "SansMono")])
+@pytest.mark.parametrize("lines", [GREEK, CYRILLIC, FRENCH, [line.upper() for line in CYRILLIC]])
+def test_letters_of_any_script_can_be_read_in_any_font(lines: list[str], font: str) -> None:
+    assert parsed(samples.mapped_pdf(lines, lambda c: c, font)).spans
+
+
 @needs_font
 @pytest.mark.parametrize(
     "lines",

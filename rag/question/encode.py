@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.library import Library
-from index.types import Encoding, Floats
+from index.types import Encoding, Floats, Tokens
 from rag.language.function_words import passage_share
 from rag.question.checks import check_question
 from rag.question.followup import borrow
@@ -34,7 +34,8 @@ class Question:
 
     ``searched`` is ``text`` after what it borrows from the conversation. ``own`` tells of each of
     ``words`` whether it was asked rather than borrowed. ``token_vectors`` is (n, dim) unit rows;
-    ``weights`` (n,) sums to 1; ``word_of`` gives for each token the place of its word.
+    ``weights`` (n,) sums to 1; ``word_of`` gives for each token the place of its word. ``tokens``
+    are those of ``searched``, None if nobody read it.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Question:
     vector: Floats
     token_vectors: Floats
     weights: Floats
+    tokens: Tokens | None = None
 
 
 def read_question(text: str, history: Sequence[Turn | str], library: Library) -> Question:
@@ -78,6 +80,7 @@ def weigh_words(asked: Asked, library: Library) -> Question:
         vector=encoding.vector,
         token_vectors=encoding.token_vectors,
         weights=_weights(words, own, word_of, encoding, library),
+        tokens=encoding.tokens,
     )
 
 

@@ -24,13 +24,15 @@ Places = Set[tuple[str, int]]
 class Candidate:
     """A passage that may hold the answer, and the title of its article.
 
-    ``cosine`` is 0 if only its words brought it.
+    ``cosine`` is 0 if only its words brought it. ``shared`` is what the words tell that it shares
+    with the question, 1 for the passage that shares most, 0 if only its vector brought it.
     """
 
     passage: Passage
     title: str
     tokens: PassageTokens
     cosine: float
+    shared: float = 0.0
 
 
 def find_candidates(
@@ -52,13 +54,21 @@ def find_candidates(
             fused[number] = fused.get(number, 0.0) + 1 / (RRF_CONSTANT + rank)
     found = library.passages(list(fused))
     cosines = dict(nearest)
+    most = max((score for _, score in matched), default=0.0)
+    shared = {number: score / most for number, score in matched if score > 0}
     order = sorted(
         (n for n in found if (found[n][0].article_id, found[n][0].paragraph) not in without),
         key=lambda n: (-fused[n], found[n][0].article_id, found[n][0].start),
     )
     titles = library.titles({found[number][0].article_id for number in order})
     return [
-        Candidate(passage, titles[passage.article_id], tokens, cosines.get(number, 0.0))
+        Candidate(
+            passage,
+            titles[passage.article_id],
+            tokens,
+            cosines.get(number, 0.0),
+            shared.get(number, 0.0),
+        )
         for number in order
         for passage, tokens in [found[number]]
         if passage.article_id in titles

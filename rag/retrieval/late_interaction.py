@@ -3,6 +3,7 @@
 A question's token looks for its best match among the tokens of a sentence; the matches are
 averaged by the weight of the question's words. The token vectors were made when the article came
 in, in the pass that made the passage vectors (Khattab and Zaharia, "ColBERT", 2020, untrained).
+The less the embedder knows of a language, the more the words count that are shared as they are.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from index.types import Floats, Sentence
 from rag.question.encode import Question
 from rag.question.kinds import asks, kind_of
 from rag.retrieval.candidates import Candidate
+from rag.retrieval.familiar import trust_in_vectors
+from rag.retrieval.shared_words import share_words
 from rag.retrieval.weights import (
     ASKING_WEIGHT,
     BEFORE_WEIGHT,
@@ -67,26 +70,23 @@ def score_evidence(question: Question, candidates: Sequence[Candidate]) -> Score
     firsts = np.searchsorted(of, np.arange(len(candidates)))
     own = _weighed(matches, question)
     whole = np.maximum.reduceat(matches, firsts)
-    cosines = np.array([candidate.cosine for candidate in candidates], dtype=np.float32)
-    passage_ranks = _weighed(whole, question)
-    passage_ranks += SENTENCE_WEIGHT * np.maximum.reduceat(own, firsts) + COSINE_WEIGHT * cosines
+    texts = [text_of(candidates[c].passage, sentence) for c, sentence in places]
+    trust = trust_in_vectors(question, candidates)
+    in_sentences: Floats = np.maximum.reduceat(own, firsts)
+    passage_ranks = _rank_passages(candidates, _weighed(whole, question), in_sentences, trust)
     titles = TITLE_LOAN * _in_titles(question, candidates)[of]
     lent = np.maximum(np.maximum(matches, PASSAGE_LOAN * whole[of]), titles)
     before = np.maximum(matches, np.roll(matches, 1, axis=0))
     before[firsts] = matches[firsts]
     ranks = _weighed(lent, question)
     ranks += BEFORE_WEIGHT * _weighed(np.maximum(before, titles), question)
+    if trust < 1:
+        shared = share_words(question.searched, texts, [c.passage.text for c in candidates])
+        ranks = trust * ranks + (1 - trust) * shared
     ranks += PASSAGE_WEIGHT * passage_ranks[of]
-    texts = [text_of(candidates[c].passage, sentence) for c, sentence in places]
     ranks += KIND_WEIGHT * _offers(question, texts)
     ranks -= ASKING_WEIGHT * _asks(texts)
-
-    def order(row: int) -> tuple[float, str, int]:
-        """Best rank first; equal ones by article and place, whenever they came in."""
-        c, sentence = places[row]
-        return -float(ranks[row]), candidates[c].passage.article_id, sentence.start
-
-    best = sorted(np.argsort(-ranks, kind="stable")[: 2 * KEPT].tolist(), key=order)[:KEPT]
+    best = _best(ranks, [(candidates[c].passage.article_id, s.start) for c, s in places])
     sentences = tuple(
         Evidence(
             candidates[places[row][0]].passage,
@@ -110,6 +110,27 @@ def _weighed(matches: Floats, question: Question) -> Floats:
     """
     found: Floats = np.vecdot(matches, question.weights)
     return found
+
+
+def _rank_passages(
+    candidates: Sequence[Candidate], matched: Floats, in_sentences: Floats, trust: float
+) -> Floats:
+    """Return the passages' ranks; as far as vectors are not trusted, they rank by shared words.
+
+    ``matched`` and ``in_sentences`` are the matches of passages and of their best sentences.
+    """
+    cosines = np.array([candidate.cosine for candidate in candidates], dtype=np.float32)
+    ranks: Floats = matched + (SENTENCE_WEIGHT * in_sentences + COSINE_WEIGHT * cosines)
+    if trust < 1:
+        shared = np.array([candidate.shared for candidate in candidates], dtype=np.float32)
+        ranks = trust * ranks + (1 - trust) * shared
+    return ranks
+
+
+def _best(ranks: Floats, places: Sequence[tuple[str, int]]) -> list[int]:
+    """Return the rows to keep, best first; equal ones by article and place."""
+    first = np.argsort(-ranks, kind="stable")[: 2 * KEPT].tolist()
+    return sorted(first, key=lambda row: (-float(ranks[row]), *places[row]))[:KEPT]
 
 
 def _hits(

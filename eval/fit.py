@@ -3,8 +3,8 @@
 Each question with evidence is looked at twice, with its gold paragraphs and without them; each
 unanswerable one once. A logistic model learns from the first kind and the rest apart.
 
-``python -m eval.fit --set a.json --set b`` writes what ``rag.reader.decision`` reads: a model for
-evidence that was read, and one for evidence that was not.
+``python -m eval.fit --set a.json --set b`` writes what ``rag.reader.decision`` reads: the model for
+evidence that was read; with ``--unread``, the one for evidence that was not.
 """
 
 from __future__ import annotations
@@ -120,11 +120,12 @@ def fit(
     chances = sorted(
         1 / (1 + np.exp(-bias - np.dot(coefficients, _values(e, names)))) for e in answerable
     )
-    threshold = float(chances[int(FALSE_REFUSALS * len(chances))])
+    place = int(FALSE_REFUSALS * len(chances))
+    threshold = float(np.mean(chances[max(place - 1, 0) : place + 1]))
     return {
         "bias": bias,
         "weights": dict(zip(names, coefficients, strict=True)),
-        "threshold": round(threshold, 3),
+        "threshold": round(threshold, 4),
         "fitted_on": {each.name: len(group) for each, group in zip(sets, groups, strict=True)},
     }
 
@@ -139,14 +140,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--set", type=Path, action="append", default=[], metavar="PATH")
     parser.add_argument("--limit", type=int, default=1000, help="questions a set (%(default)s)")
     parser.add_argument("--out", type=Path, default=DECISION_FILE)
+    parser.add_argument("--unread", action="store_true", help="for evidence that nobody reads")
     parser.add_argument("--reader", type=Path, default=FOLDER, metavar="FOLDER")
     given = parser.parse_args(argv)
     own = select(own_set(), "calibration")
     sets = [own, *(select(load_set(path), "calibration", given.limit) for path in given.set)]
-    models = {
-        "read": fit(sets, load_reader(given.reader), READ),
-        "unread": fit(sets, None, UNREAD),
-    }
+    models = json.loads(given.out.read_text(encoding="utf-8")) if given.out.exists() else {}
+    if given.unread:
+        models["unread"] = fit(sets, None, UNREAD)
+    else:
+        models["read"] = fit(sets, load_reader(given.reader), READ)
     given.out.write_text(json.dumps(models, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps(models, indent=2) + "\n")
     return 0

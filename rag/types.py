@@ -235,9 +235,9 @@ def joined(statements: Sequence[str], unanswered: Sequence[str]) -> str:
     return " ".join([*statements, *(HALF_REFUSAL.format(part) for part in unanswered)])
 
 
-_CERTAINTY = ((0.8, "sure"), (0.2, "fairly sure"), (0.0, "unsure"))
-"""The least confidence for each word. Of the calibration questions that people would ask, about
-three in four answers are right where it is sure, two in three and one in three below."""
+_CERTAINTY = ((0.7, "sure"), (0.2, "fairly sure"), (0.0, "unsure"))
+"""The least confidence for each word. Of the calibration questions that people would ask, nine in
+ten answers are right where it is sure, three in four where it is fairly sure."""
 
 
 def certainty_of(confidence: float) -> str:

@@ -66,15 +66,10 @@ class Model:
     weights: Mapping[str, float]
     threshold: float
 
-    @property
-    def reads(self) -> bool:
-        """Whether it goes by what a reader thinks."""
-        return "read" in self.weights
-
 
 def answerability(question: Question, weighed: ScoredEvidence, model: Model) -> float:
     """Return the probability in [0, 1] that the evidence answers the question."""
-    if not model.reads and takes_for_granted_what_is_not_said(question, weighed):
+    if takes_for_granted_what_is_not_said(question, weighed):
         return 0.0
     return confidence(read_signals(question, weighed), model)
 

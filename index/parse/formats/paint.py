@@ -23,6 +23,9 @@ _LINKED = (
 )
 _PARENT = {"inherit", "currentcolor", "unset"}
 _EFFECTS = ("text-shadow", "filter", "mix-blend-mode", "-webkit-text-stroke", "background-clip")
+_TO_SRGB = {"srgb", "hsl", "hwb"}
+"""Spaces of colours that can be told in red, green and blue here."""
+
 _NAMED = re.compile(r"[#a-z][\w-]*(?:\([^()]*\))?")
 
 
@@ -85,10 +88,7 @@ def _colored(told: str) -> str:
 
 def _color(told: str) -> Color | None:
     color = parse_color(told)
-    if color is None or isinstance(color, str) or color.alpha < 1:
+    if color is None or isinstance(color, str) or color.alpha < 1 or color.space not in _TO_SRGB:
         return None
-    try:
-        red, green, blue = color.to("srgb").coordinates
-    except NotImplementedError:
-        return None
+    red, green, blue = color.to("srgb").coordinates
     return float(red or 0), float(green or 0), float(blue or 0)

@@ -120,24 +120,28 @@ def with_other_name(example: Example, random: Random) -> Example | None:
 
     ``"When did Ana leave Porto?"`` → ``"When did Ana leave Lisbon?"``. None if there is no other.
     """
-    named = list(NAME.finditer(example.question))
-    if not named:
-        return None
-    name = random.choice(named)
     answer = example.passage[example.start : example.end].lower()
+    asked = exchange_name(example.question, example.passage, random, but_not=answer)
+    return replace(example, question=asked, start=-1, end=-1, set="swapped") if asked else None
+
+
+def exchange_name(text: str, passage: str, random: Random, but_not: str = "") -> str:
+    """Return a text with a name or number exchanged for another of the passage's; "" if none fits.
+
+    What stands in ``but_not``, in lower case, is not put in.
+    """
+    named = list(NAME.finditer(text))
+    if not named:
+        return ""
+    name = random.choice(named)
     others = sorted(
         other
-        for other in {match.group() for match in NAME.finditer(example.passage)}
+        for other in {match.group() for match in NAME.finditer(passage)}
         if other[0].isdigit() == name.group()[0].isdigit()
-        and other not in example.question
-        and other.lower() not in answer
+        and other not in text
+        and other.lower() not in but_not
     )
-    if not others:
-        return None
-    asked = (
-        example.question[: name.start()] + random.choice(others) + example.question[name.end() :]
-    )
-    return replace(example, question=asked, start=-1, end=-1, set="swapped")
+    return text[: name.start()] + random.choice(others) + text[name.end() :] if others else ""
 
 
 def cut_window(example: Example, most: int, random: Random) -> Example:

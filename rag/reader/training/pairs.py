@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from rag.reader.training.examples import NAME, Example, passage_sentences
+from rag.reader.training.examples import Example, exchange_name, passage_sentences
 
 LABELS: Mapping[str, int] = {"entailed": 0, "neutral": 1, "contradicted": 2, "not_entailed": 3}
 """The classes of the network in their order; ``not_entailed`` is either of the last two."""
@@ -82,25 +82,9 @@ def made_of(passage: str, random: Random) -> Iterator[Pair]:
         rest = f"{passage[:start].rstrip()} {passage[end:].lstrip()}".strip()
         yield Pair(sentence, rest[:LONGEST], LABELS["not_entailed"])
     else:
-        spoilt = _with_other_name(sentence, passage, random)
+        spoilt = exchange_name(sentence, passage, random)
         if not spoilt:
             return
         yield Pair(spoilt, passage[:LONGEST], LABELS["not_entailed"])
     if end <= LONGEST:
         yield Pair(sentence, passage[:LONGEST], LABELS["entailed"])
-
-
-def _with_other_name(sentence: str, passage: str, random: Random) -> str:
-    """Return the sentence with a name or number exchanged for another of the passage, or ""."""
-    named = list(NAME.finditer(sentence))
-    if not named:
-        return ""
-    name = random.choice(named)
-    others = sorted(
-        other
-        for other in {match.group() for match in NAME.finditer(passage)}
-        if other[0].isdigit() == name.group()[0].isdigit() and other not in sentence
-    )
-    return (
-        sentence[: name.start()] + random.choice(others) + sentence[name.end() :] if others else ""
-    )

@@ -81,8 +81,7 @@ def _look(
     """Label by the paragraph: right if the best sentence is in one that holds the answer."""
     asked = read_question(question.text, question.history, corpus.library)
     weighed = score_evidence(asked, find_candidates(asked, corpus.library, without))
-    if reader:
-        weighed = read_evidence(asked, weighed, reader, corpus.library, without)
+    weighed = read_evidence(asked, weighed, reader, corpus.library, without)
     best = weighed.sentences[0].passage if weighed.sentences else None
     right = best is not None and not without and (best.article_id, best.paragraph) in gold
     return Example(read_signals(asked, weighed), right, bool(without))

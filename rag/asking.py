@@ -23,18 +23,8 @@ from rag.reader.decision import answerability, fitted_model
 from rag.reader.missing import describe_lack
 from rag.reader.reading import Reads, choose_reader, read_evidence
 from rag.retrieval.candidates import Candidate, Places, find_candidates
-from rag.retrieval.familiar import knows
 from rag.retrieval.late_interaction import ScoredEvidence, score_evidence
-from rag.types import (
-    REFUSAL,
-    Answer,
-    Citation,
-    Claim,
-    Evidence,
-    Turn,
-    Written,
-    answer_text,
-)
+from rag.types import REFUSAL, Answer, Citation, Claim, Evidence, Turn, Written, answer_text
 
 if TYPE_CHECKING:
     from rag.llm.draft import Draft
@@ -211,12 +201,11 @@ def _weigh(asked: Question, candidates: Sequence[Candidate], search: _Search) ->
     """Candidates → evidence → reading → decision."""
     with _timed(search.timings, "evidence"):
         weighed = score_evidence(asked, candidates)
-    reader = search.reader if knows(asked, candidates) else None
-    if reader:
+    if search.reader:
         with _timed(search.timings, "reading"):
-            weighed = read_evidence(asked, weighed, reader, search.shelf, search.without)
+            weighed = read_evidence(asked, weighed, search.reader, search.shelf, search.without)
     with _timed(search.timings, "decision"):
-        model = fitted_model(read=bool(reader))
+        model = fitted_model(weighed.read)
         sure = answerability(asked, weighed, model)
     return _Finding(asked, candidates, weighed, sure, sure >= model.threshold)
 

@@ -9,7 +9,6 @@ from rag.question.checks import check_limit
 from rag.question.encode import read_question
 from rag.reader.reading import Reads, choose_reader, read_evidence
 from rag.retrieval.candidates import Places, find_candidates
-from rag.retrieval.familiar import knows
 from rag.retrieval.late_interaction import score_evidence
 from rag.types import Hit, Turn
 
@@ -38,9 +37,6 @@ def retrieve(
     check_limit(k)
     with library.reading():
         asked = read_question(question, history, library)
-        candidates = find_candidates(asked, library, without, within)
-        found = score_evidence(asked, candidates)
+        found = score_evidence(asked, find_candidates(asked, library, without, within))
         who = choose_reader(reader, library)
-        if who and knows(asked, candidates):
-            found = read_evidence(asked, found, who, library, without)
-        return found.hits[:k]
+        return read_evidence(asked, found, who, library, without).hits[:k]

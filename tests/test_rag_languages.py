@@ -70,9 +70,9 @@ def test_where_the_language_is_unknown_shared_words_rank(
     with Library.open(tmp_path / "library", embedder=embedder) as library:
         library.add_text(STORY, title="A1")
         asked, candidates = _found(library, "Где спит кот?")
-        assert not knows(asked, candidates)
+        assert not knows(known_share(asked, candidates))
         assert known_share(asked, candidates) == 0.0
-        assert trust_in_vectors(asked, candidates) == LEAST_TRUST
+        assert trust_in_vectors(known_share(asked, candidates)) == LEAST_TRUST
         evidence = score_evidence(asked, candidates)
         first, second = evidence.hits
         assert first.passage.text == "Кот спит дома. Он ест рыбу."
@@ -88,8 +88,8 @@ def test_english_is_known_and_ranks_by_vectors_alone(tmp_path: Path) -> None:
         library.add_text("The cat sleeps in the house.\n\nA dog of the sea eats fish.", title="A1")
         for question in ("Where does the cat sleep?", "Langlais?", "What of 1890?"):
             asked, candidates = _found(library, question)
-            assert knows(asked, candidates)
-            assert trust_in_vectors(asked, candidates) == 1.0
+            assert knows(known_share(asked, candidates))
+            assert trust_in_vectors(known_share(asked, candidates)) == 1.0
 
 
 def test_a_question_in_another_language_than_the_articles_is_unknown(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_question_in_another_language_than_the_articles_is_unknown(tmp_path: P
         library.add_text("The cat sleeps in the house of Lund.", title="A1")
         asked, candidates = _found(library, "Где спит этот кот, в доме, в городе Lund?")
         assert candidates[0].shared == 1.0
-        assert not knows(asked, candidates)
+        assert not knows(known_share(asked, candidates))
 
 
 def test_a_word_that_fewer_passages_have_tells_more() -> None:
@@ -168,7 +168,7 @@ def test_the_real_embedder_leaves_languages_it_does_not_know_to_words(
     with Library.open(tmp_path / "library", embedder=load_embedder()) as library:
         article = library.add_text("\n\n".join(paragraphs), title="1")
         asked, candidates = _found(library, question)
-        assert not knows(asked, candidates)
+        assert not knows(known_share(asked, candidates))
         first = retrieve(question, library=library)[0]
         assert first.passage.text == paragraphs[1]
         quote = article.text[first.sentence.start : first.sentence.end]
@@ -183,6 +183,6 @@ def test_the_real_embedder_knows_english(tmp_path: Path) -> None:
             title="1",
         )
         for question in ("What surrounds chloroplasts?", "Bogen?", "Governance Lab", "Who is he?"):
-            assert knows(*_found(library, question))
+            assert knows(known_share(*_found(library, question)))
         for question in ("¿Quién trabaja en el laboratorio?", "谁在实验室工作？", "Кто там?"):
-            assert not knows(*_found(library, question))
+            assert not knows(known_share(*_found(library, question)))

@@ -89,8 +89,12 @@ def read_signals(question: Question, weighed: ScoredEvidence) -> Signals:
     total = sum(weights[i] for i in telling)
     matched = sum(weights[i] * weighed.around[i] for i in telling)
     best = weighed.sentences[0]
-    read = max(-SURE, min(SURE, best.read))
-    return Signals(read, best.rank, matched / total, _lead(weighed.hits))
+    return Signals(bounded(best.read), best.rank, matched / total, _lead(weighed.hits))
+
+
+def bounded(score: float) -> float:
+    """Return a reader's score within ±``SURE``."""
+    return max(-SURE, min(SURE, score))
 
 
 def _lead(hits: Sequence[Hit]) -> float:

@@ -9,12 +9,12 @@ from typing import Literal
 from index.embed.embedder import DEFAULT_EMBEDDER
 from index.library import Library
 from rag.question.encode import Question
-from rag.reader.decision import SURE
+from rag.reader.decision import SURE, bounded
 from rag.reader.network import fitted_reader
 from rag.reader.types import Reader, Reading
 from rag.reader.windows import find_windows
 from rag.retrieval.candidates import Places
-from rag.retrieval.late_interaction import ScoredEvidence
+from rag.retrieval.late_interaction import ScoredEvidence, hit_order
 from rag.types import NOT_READ, Evidence, Hit
 
 READ = 4
@@ -43,14 +43,17 @@ def choose_reader(reads: Reads, library: Library) -> Reader | None:
 def read_evidence(
     question: Question,
     weighed: ScoredEvidence,
-    reader: Reader,
+    reader: Reader | None,
     library: Library,
     without: Places = frozenset(),
 ) -> ScoredEvidence:
     """Return the evidence ranked anew. What is not read ranks as if it surely did not answer.
 
-    Nothing of the paragraphs ``without`` is read.
+    Without a reader, and where the language is not known, it stays as it is. Nothing of the
+    paragraphs ``without`` is read.
     """
+    if reader is None or not weighed.known:
+        return weighed
     first = {hit.passage.text: hit.passage for hit in reversed(weighed.hits)}
     texts = list(dict.fromkeys(hit.passage.text for hit in weighed.hits))[:READ]
     windows = find_windows([first[text] for text in texts], library, without)
@@ -65,8 +68,8 @@ def read_evidence(
         for text, readings in zip(texts, read, strict=True)
     }
     sentences = sorted((_joined(each, found) for each in weighed.sentences), key=_order)
-    hits = sorted((_moved(hit, best) for hit in weighed.hits), key=_hit_order)
-    return replace(weighed, sentences=tuple(sentences), hits=tuple(hits))
+    hits = sorted((_moved(hit, best) for hit in weighed.hits), key=hit_order)
+    return replace(weighed, sentences=tuple(sentences), hits=tuple(hits), read=True)
 
 
 def _within(reading: Reading, start: int) -> Reading:
@@ -79,22 +82,20 @@ def _joined(evidence: Evidence, found: Mapping[tuple[str, int], Reading]) -> Evi
     reading = found.get((evidence.passage.text, place), Reading())
     first = evidence.sentence.start
     short = (first + reading.start, first + reading.end) if reading.end > reading.start else None
-    rank = evidence.rank + SENTENCE * _bounded(reading.score)
+    rank = evidence.rank + SENTENCE * _share_of_sure(reading.score)
     return replace(evidence, rank=rank, read=reading.score, short=short)
 
 
 def _moved(hit: Hit, best: Mapping[str, float]) -> Hit:
-    return replace(hit, score=hit.score + PASSAGE * _bounded(best.get(hit.passage.text, NOT_READ)))
+    return replace(
+        hit, score=hit.score + PASSAGE * _share_of_sure(best.get(hit.passage.text, NOT_READ))
+    )
 
 
-def _bounded(score: float) -> float:
-    return max(-SURE, min(SURE, score)) / SURE
+def _share_of_sure(score: float) -> float:
+    return bounded(score) / SURE
 
 
 def _order(evidence: Evidence) -> tuple[float, str, int]:
     """Best rank first; equal ones by article and place, whenever they came in."""
     return -evidence.rank, evidence.passage.article_id, evidence.sentence.start
-
-
-def _hit_order(hit: Hit) -> tuple[float, str, int]:
-    return -hit.score, hit.passage.article_id, hit.passage.start

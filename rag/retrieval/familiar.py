@@ -52,20 +52,19 @@ class _Piece(NamedTuple):
     whole: bool
 
 
-def knows(question: Question, candidates: Sequence[Candidate]) -> bool:
-    """Tell whether the embedder knows the language of a question, asked of these candidates.
+def knows(share: float) -> bool:
+    """Tell whether the embedder knows a language of which it knows this share.
 
     Where it does not, its vectors, and whatever was fitted on English, tell little or nothing.
     """
-    return known_share(question, candidates) >= KNOWN_SHARE
+    return share >= KNOWN_SHARE
 
 
-def trust_in_vectors(question: Question, candidates: Sequence[Candidate]) -> float:
+def trust_in_vectors(share: float) -> float:
     """Return what vectors weigh beside shared words (their weight is the rest), in (0, 1].
 
     1 where the language is known, next to nothing where it is not: there words find better.
     """
-    share = known_share(question, candidates)
     trust = TRUST * share / (KNOWN_SHARE + (TRUST - 1) * share)
     return min(1.0, max(LEAST_TRUST, trust))
 

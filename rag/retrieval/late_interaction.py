@@ -21,7 +21,7 @@ from index.types import Floats, Sentence
 from rag.question.encode import Question
 from rag.question.kinds import asks, kind_of
 from rag.retrieval.candidates import Candidate
-from rag.retrieval.familiar import trust_in_vectors
+from rag.retrieval.familiar import known_share, knows, trust_in_vectors
 from rag.retrieval.shared_words import share_words
 from rag.retrieval.weights import (
     ASKING_WEIGHT,
@@ -52,18 +52,22 @@ class ScoredEvidence:
     """All evidence for one question, best first in both lists.
 
     ``around`` holds for each of the question's words how well the passage with the best sentence
-    and the title of its article match it, in [0, 1].
+    and the title of its article match it, in [0, 1]. ``known``: the embedder knows the language;
+    ``read``: a reader has had its say.
     """
 
     hits: tuple[Hit, ...]
     sentences: tuple[Evidence, ...]
     around: tuple[float, ...]
+    known: bool
+    read: bool = False
 
 
 def score_evidence(question: Question, candidates: Sequence[Candidate]) -> ScoredEvidence:
     """Weigh every sentence of every candidate against the question."""
+    share = known_share(question, candidates)
     if not candidates:
-        return ScoredEvidence((), (), (0.0,) * len(question.words))
+        return ScoredEvidence((), (), (0.0,) * len(question.words), knows(share))
     matches = _matches(question, candidates)
     places = [(c, s) for c, candidate in enumerate(candidates) for s in candidate.passage.sentences]
     of = np.array([c for c, _ in places])
@@ -71,7 +75,7 @@ def score_evidence(question: Question, candidates: Sequence[Candidate]) -> Score
     own = _weighed(matches, question)
     whole = np.maximum.reduceat(matches, firsts)
     texts = [text_of(candidates[c].passage, sentence) for c, sentence in places]
-    trust = trust_in_vectors(question, candidates)
+    trust = trust_in_vectors(share)
     in_sentences: Floats = np.maximum.reduceat(own, firsts)
     passage_ranks = _rank_passages(candidates, _weighed(whole, question), in_sentences, trust)
     titles = TITLE_LOAN * _in_titles(question, candidates)[of]
@@ -99,7 +103,7 @@ def score_evidence(question: Question, candidates: Sequence[Candidate]) -> Score
     )
     hits = _hits(candidates, passage_ranks, [s for _, s in places], ranks, firsts)
     around = _by_word(question, np.maximum(whole[of[best[0]]], titles[best[0]]))
-    return ScoredEvidence(hits, sentences, around)
+    return ScoredEvidence(hits, sentences, around, knows(share))
 
 
 def _weighed(matches: Floats, question: Question) -> Floats:
@@ -146,7 +150,12 @@ def _hits(
             candidates, passage_ranks, firsts, np.split(ranks, firsts[1:]), strict=True
         )
     ]
-    return tuple(sorted(hits, key=lambda h: (-h.score, h.passage.article_id, h.passage.start)))
+    return tuple(sorted(hits, key=hit_order))
+
+
+def hit_order(hit: Hit) -> tuple[float, str, int]:
+    """Best score first; equal ones by article and place, whenever they came in."""
+    return -hit.score, hit.passage.article_id, hit.passage.start
 
 
 def _matches(question: Question, candidates: Sequence[Candidate]) -> Floats:

@@ -81,14 +81,17 @@ def _table(name: str, found: Mapping[str, Sequence[Row]]) -> Table:
         cells = []
         for metric in METRICS:
             worse, p = loss(whole, rows, metric)
-            value = np.mean([r.scores[metric] for r in rows if metric in r.scores])
-            cells.append(f"{worse:+.3f}{'*' if p < 0.05 else ''}" if rule else f"{value:.3f}")
+            star = "*" if p < 0.05 else ""
+            cells.append(f"{worse:+.3f}{star}" if rule else f"{_mean(rows, metric):.3f}")
         sure = [auroc(outcomes(judged(each))) for each in (whole, rows)]
         cells.append(f"{sure[0] - sure[1]:+.3f}" if rule else f"{sure[0]:.3f}")
-        for metric in ("false_refusals", "refusal_recall"):
-            cells.append(f"{np.mean([r.scores[metric] for r in rows if metric in r.scores]):.3f}")
+        cells += [f"{_mean(rows, metric):.3f}" for metric in ("false_refusals", "refusal_recall")]
         table.add_row(rule or "nothing (the values)", *cells)
     return table
+
+
+def _mean(rows: Sequence[Row], metric: str) -> float:
+    return float(np.mean([row.scores[metric] for row in rows if metric in row.scores]))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

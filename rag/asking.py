@@ -24,6 +24,7 @@ from rag.reader.missing import describe_lack
 from rag.reader.reading import Reads, choose_reader, read_evidence
 from rag.retrieval.candidates import Candidate, Places, find_candidates
 from rag.retrieval.late_interaction import ScoredEvidence, score_evidence
+from rag.routes import answer_by_purpose
 from rag.types import REFUSAL, Answer, Citation, Claim, Evidence, Turn, Written, answer_text
 
 if TYPE_CHECKING:
@@ -131,6 +132,11 @@ def ask_stream(
     with ExitStack() as opened:
         with _timed(timings, "open"):
             shelf = _open(articles, library, opened)
+        with _timed(timings, "purpose"):
+            routed = answer_by_purpose(whole, shelf, within)
+        if routed:
+            yield replace(routed, timings={**routed.timings, **timings})
+            return
         asked, turns = whole, tuple(history)
         if model:
             from rag.llm.rewrite import rewrite
@@ -143,14 +149,21 @@ def ask_stream(
             with _timed(timings, "answer"):
                 answer = _answer(whole, findings, k, search)
                 draft = _draft(answer, findings, shelf, model, always_ask)
-        if draft:
-            with _timed(timings, "model"):
-                yield from draft.grow()
-        elif model:
-            note = f"{model.name} was not asked, for the articles do not say."
-            yield replace(answer, written=Written(model.name, note))
-        else:
-            yield answer
+        yield from _grown(answer, draft, model, timings)
+
+
+def _grown(
+    answer: Answer, draft: Draft | None, model: Model | None, timings: dict[str, float]
+) -> Iterator[Answer]:
+    """Yield what a model writes as it grows; else the answer, with a note if one was named."""
+    if draft:
+        with _timed(timings, "model"):
+            yield from draft.grow()
+    elif model:
+        note = f"{model.name} was not asked, for the articles do not say."
+        yield replace(answer, written=Written(model.name, note))
+    else:
+        yield answer
 
 
 def _draft(

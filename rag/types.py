@@ -9,7 +9,9 @@ from enum import StrEnum
 from index.invisible import unseen_in
 from index.parse.text import page_at
 from index.types import Article, Passage, Sentence
+from rag.certainty import certainty_of
 from rag.link import link_to
+from rag.question.purpose import UNQUOTED, Purpose
 
 Span = tuple[int, int]
 """A half-open character range."""
@@ -235,16 +237,6 @@ def joined(statements: Sequence[str], unanswered: Sequence[str]) -> str:
     return " ".join([*statements, *(HALF_REFUSAL.format(part) for part in unanswered)])
 
 
-_CERTAINTY = ((0.7, "sure"), (0.2, "fairly sure"), (0.0, "unsure"))
-"""The least confidence for each word. Of the calibration questions that people would ask, nine in
-ten answers are right where it is sure, three in four where it is fairly sure."""
-
-
-def certainty_of(confidence: float) -> str:
-    """Return how sure an answer of this confidence is, in words."""
-    return next(words for least, words in _CERTAINTY if confidence >= least)
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What ``ask`` returns.
@@ -256,7 +248,8 @@ class Answer:
     ``searched_for`` is what a follow-up was taken to ask, "" if it was taken as it is; ``written``
     is None unless a language model was named. ``several_dates``: articles of different dates say
     different things, and are cited newest first. ``short`` are the few words that answer each part
-    of the question, where a reader found some; they stand in the quotes.
+    of the question, where a reader found some; they stand in the quotes. ``purpose`` is what the
+    question was taken to want; some need no evidence (``UNQUOTED``).
     """
 
     question: str
@@ -272,6 +265,12 @@ class Answer:
     written: Written | None = None
     several_dates: bool = False
     short: tuple[Short, ...] = ()
+    purpose: Purpose = Purpose.FACT
+
+    @property
+    def unquoted(self) -> bool:
+        """Whether it needs no evidence, has no quotes, and nothing says how sure it is."""
+        return self.purpose in UNQUOTED
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -288,7 +287,7 @@ class Answer:
     def __str__(self) -> str:
         """The text and how sure it is, then each quote with its article, paragraph and range."""
         places = self.nearest if self.refused else self.citations
-        said = self.text if self.refused else f"{self.text} ({self.certainty})"
+        said = self.text if self.refused or self.unquoted else f"{self.text} ({self.certainty})"
         return "\n".join([said, *self.notes, "", *map(_line, places)]).rstrip()
 
 

@@ -8,7 +8,9 @@ from index.build import ID_DIGITS
 from index.types import Json
 from rag.answer.citation import spoken, verdict_of
 from rag.answer.export import CONTEXT, article_of
-from rag.types import REFUSAL, Verdict, certainty_of, joined, marked
+from rag.certainty import certainty_of
+from rag.question.purpose import UNQUOTED
+from rag.types import REFUSAL, Verdict, joined, marked
 
 _ROUNDED = 0.5e-4
 """By how much an exported confidence may differ from the one that its word was chosen for."""
@@ -48,6 +50,9 @@ def _answer_faults(exported: Json) -> Iterator[str]:
     if exported["refused"]:
         if claims or quotes or exported["text"] != REFUSAL:
             yield "it is a refusal, and says something"
+    elif exported.get("purpose") in UNQUOTED:
+        if claims or quotes or exported["nearest"] or exported["unanswered"]:
+            yield "it is an answer that needs no evidence, and has some"
     elif not quotes:
         yield "it answers without a quote"
     elif exported["nearest"]:

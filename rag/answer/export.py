@@ -13,6 +13,7 @@ from typing import Any
 
 from index.errors import InputError
 from index.types import Article, Json
+from rag.question.purpose import Purpose
 from rag.types import Answer, Citation, Written
 
 FORMAT = "pullquote answer 1"
@@ -29,9 +30,12 @@ MAX_EXPORT_BYTES = 10_000_000
 def answer_json(found: Answer) -> Json:
     """Return an answer as an object for programs.
 
-    ``model`` is there only if one was named, ``several_dates`` only if it is true.
+    ``model`` is there only if one was named, ``several_dates`` only if it is true, ``purpose`` only
+    if the question did not want a fact.
     """
-    dated = {"several_dates": True} if found.several_dates else {}
+    special: Json = {"several_dates": True} if found.several_dates else {}
+    if found.purpose is not Purpose.FACT:
+        special["purpose"] = found.purpose.value
     return {
         "question": found.question,
         "searched_for": found.searched_for,
@@ -60,7 +64,7 @@ def answer_json(found: Answer) -> Json:
         "nearest": [_citation(citation) for citation in found.nearest],
         "unanswered": list(found.unanswered),
         "timings": dict(found.timings),
-        **dated,
+        **special,
     } | ({"model": _written(found.written)} if found.written else {})
 
 

@@ -17,6 +17,7 @@ from rag.answer.export import article_of, read_export
 from rag.answer.find_quote import find_quote, find_spoken
 from rag.answer.origin import Origin, held_origin, read_origin
 from rag.libraries import AnyPath
+from rag.question.purpose import UNQUOTED
 from rag.types import Verdict
 
 ANCHOR = 40
@@ -98,7 +99,8 @@ def verify_answer(
         found.append(_choose(citation, judged, named=bool(named)))
     claims = exported["claims"]
     reworded = tuple(c["text"] for c in claims if c.get("verdict") == Verdict.SUPPORTED)
-    return Verified(tuple(found), reworded)
+    unquoted = (str(exported["text"]),) if exported.get("purpose") in UNQUOTED else ()
+    return Verified(tuple(found), reworded + unquoted)
 
 
 def _origins(citation: Json, library: Library | None) -> Iterator[Origin]:

@@ -69,7 +69,7 @@ def _print_rest(found: Answer, console: Console, *, failed: bool, streamed: bool
     else:
         _print_searched(found, console)
         console.print(_text_of(found))
-    if not found.refused:
+    if not (found.refused or found.unquoted):
         console.print(Text(f"({found.certainty})", style="dim"))
     for line in found.notes:
         console.print(Text(line, style="yellow"))

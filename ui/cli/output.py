@@ -105,8 +105,11 @@ def verified(found: Verified, *, as_json: bool) -> None:
         sys.stdout.write("\n    ".join(lines) + "\n")
     good = sum(each.start is not None for each in found.quotes)
     sys.stdout.write(f"{good} of {len(found.quotes)} quotes stand in their sources\n")
+    words = (
+        "a model's words, compare them with the quotes" if found.quotes else "no quote, not checked"
+    )
     for statement in found.reworded:
-        sys.stdout.write(f"a model's words, compare them with the quotes: {statement}\n")
+        sys.stdout.write(f"{words}: {statement}\n")
 
 
 def _compared(found: Checked) -> dict[str, object]:

@@ -58,6 +58,8 @@ def answered(answer: Answer, library: Library, *, failed: bool = False) -> Messa
     below = definitions(answer.nearest or answer.citations)
     if failed:
         below = left_out(answer) + below
+    if answer.unquoted:
+        return _said(literal(answer.text))
     if answer.refused:
         refusal = block("refusal", f"**{literal(answer.text)}**\n\n{HINT}")
         nearest = _folded("Nearest in the articles", answer.nearest, library)
@@ -162,6 +164,8 @@ def _exported_text(answer: Answer) -> str:
     """Return an answer's text, in which the short answers are bold."""
     if answer.refused:
         return f"**{answer.text}**"
+    if answer.unquoted:
+        return literal(answer.text)
     statements = (
         "".join(f"**{literal(t)}**" if short else literal(t) for t, short in pieces)
         + literal(marked("", [c.number for c in claim.citations]))

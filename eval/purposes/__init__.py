@@ -1,0 +1,1 @@
+"""Whether what a question wants is told, and what tells it."""

@@ -1,0 +1,86 @@
+"""Answers that need no evidence: of an article's metadata, of Pullquote, to a greeting."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from index.library import Library
+from index.types import Article, Entry, Role
+from rag.question.purpose import Purpose
+from rag.types import Answer
+
+MOST_DESCRIBED = 5
+"""How many articles are described one by one; of more, the first are, and the others counted."""
+
+_LINES = {
+    Purpose.ABOUT_PULLQUOTE: (
+        "I answer questions about {articles} with exact quotes that you can check, and say so where"
+        " the text does not answer. Nothing leaves this machine unless you name a language model."
+    ),
+    Purpose.SMALL_TALK: "Hello! Ask me anything about {articles}; I answer with exact quotes.",
+    Purpose.OPINION: (
+        "That is for you to judge: no article can settle it, and I have no opinion of my own. Ask"
+        " what {articles} said about it, and I answer with exact quotes."
+    ),
+}
+
+
+def about_articles(question: str, library: Library, within: Collection[str] | None) -> Answer:
+    """Return what the metadata of the articles at hand says: title, author, date, source, length.
+
+    Args:
+        question: what was asked.
+        library: where the articles are.
+        within: the ids of the articles at hand; all of the library, if not given.
+    """
+    articles = _at_hand(library, within)
+    count = "1 article" if len(articles) == 1 else f"{len(articles):,} articles"
+    left = len(articles) - MOST_DESCRIBED
+    lines = [
+        f"From the metadata of {count}, not from the text.",
+        *(_described(library.article(each.id), library) for each in articles[:MOST_DESCRIBED]),
+        *([f"And {left:,} more."] if left > 0 else []),
+    ]
+    return _said(question, Purpose.ABOUT_ARTICLE, " ".join(lines))
+
+
+def about_pullquote(question: str, library: Library, within: Collection[str] | None) -> Answer:
+    """Return what can be asked. Arguments as of ``about_articles``."""
+    return _friendly(question, Purpose.ABOUT_PULLQUOTE, library, within)
+
+
+def small_talk(question: str, library: Library, within: Collection[str] | None) -> Answer:
+    """Return a greeting. Arguments as of ``about_articles``."""
+    return _friendly(question, Purpose.SMALL_TALK, library, within)
+
+
+def opinion(question: str, library: Library, within: Collection[str] | None) -> Answer:
+    """Return that no article settles this. Arguments as of ``about_articles``."""
+    return _friendly(question, Purpose.OPINION, library, within)
+
+
+def _friendly(
+    question: str, purpose: Purpose, library: Library, within: Collection[str] | None
+) -> Answer:
+    articles = _at_hand(library, within)
+    name = f"“{articles[0].title}”" if len(articles) == 1 else f"your {len(articles):,} articles"
+    return _said(question, purpose, _LINES[purpose].format(articles=name))
+
+
+def _at_hand(library: Library, within: Collection[str] | None) -> list[Entry]:
+    return [each for each in library.entries if within is None or each.id in within]
+
+
+def _described(article: Article, library: Library) -> str:
+    """``“A bridge”, by Ana Sá, of 2024-03-01, 1,204 words in 12 paragraphs, from bridge.pdf.``."""
+    paragraphs = [p for p in library.paragraphs(article.id) if p.role is Role.TEXT]
+    words = sum(len(article.text[p.start : p.end].split()) for p in paragraphs)
+    author = f"by {article.author}" if article.author else "no author named"
+    date = f"of {article.published}" if article.published else "no date given"
+    many = "1 paragraph" if len(paragraphs) == 1 else f"{len(paragraphs):,} paragraphs"
+    length = f"{words:,} words in {many}"
+    return f"“{article.title}”, {author}, {date}, {length}, from {article.source}."
+
+
+def _said(question: str, purpose: Purpose, text: str) -> Answer:
+    return Answer(question, text, (), (), False, 0.0, (), {}, purpose=purpose)

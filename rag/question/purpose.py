@@ -1,0 +1,116 @@
+"""What a question wants: a fact, a list, an overview …, told by where it lies among examples.
+
+A linear model over what the embedder makes of the question: the vector of the whole, which knows
+what it speaks of, and those of its first two tokens, which know how it asks. It was fitted on the
+examples in ``purposes.jsonl`` and on questions that people asked of texts; ``python -m
+eval.purposes --fit`` does so again. Numbers of another embedder mean nothing to it: then, and where
+it is not sure, a question is taken to ask for a fact, as every one was that is looked up.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from index.embed.embedder import Embedder
+from index.types import Encoding, Floats
+
+EXAMPLES_FILE = Path(str(files("rag.question").joinpath("purposes.jsonl")))
+"""Examples, each with its purpose; a ``{slot}`` stands for any word of the slot of that name."""
+
+FITTED_FILE = Path(str(files("rag.question").joinpath("purposes.json")))
+"""The fitted model, and what it was fitted on."""
+
+OPENING = 2
+"""How many of a question's first tokens are looked at one by one."""
+
+
+class Purpose(StrEnum):
+    """What a question wants.
+
+    ``ABOUT_ARTICLE``: who wrote it, when, how long it is, how many there are. ``ABOUT_PULLQUOTE``:
+    what it can do. ``OPINION``: a judgement or advice that no article settles.
+    """
+
+    FACT = "fact"
+    OVERVIEW = "overview"
+    LIST = "list"
+    COMPARISON = "comparison"
+    YES_NO = "yes_no"
+    ABOUT_ARTICLE = "about_article"
+    ABOUT_PULLQUOTE = "about_pullquote"
+    SMALL_TALK = "small_talk"
+    OPINION = "opinion"
+
+
+UNQUOTED = frozenset(
+    {Purpose.ABOUT_ARTICLE, Purpose.ABOUT_PULLQUOTE, Purpose.SMALL_TALK, Purpose.OPINION}
+)
+"""What is answered without the articles' words: no quote, and no word for how sure it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A linear model: ``weights`` is (features, purposes), ``bias`` (purposes,).
+
+    ``embedder`` is the hash of the weights of the embedder that it was fitted with; a purpose that
+    is less likely than ``threshold`` is not believed.
+    """
+
+    embedder: str
+    purposes: tuple[Purpose, ...]
+    bias: Floats
+    weights: Floats
+    threshold: float
+
+
+def find_purpose(text: str, embedder: Embedder) -> Purpose:
+    """Return what a question wants; ``FACT`` where that is not plain, or the embedder another."""
+    fitted = fitted_purposes()
+    if embedder.fingerprint.weights != fitted.embedder:
+        return Purpose.FACT
+    [encoding] = embedder.encode([text], query=True)
+    return choose_purpose(features([encoding])[0] @ fitted.weights + fitted.bias, fitted)
+
+
+def choose_purpose(scores: Floats, fitted: Fitted) -> Purpose:
+    """Return the likeliest purpose, if it is likely enough; ``scores`` (purposes,) are logits."""
+    chances = np.exp(scores - scores.max())
+    best = int(np.argmax(chances))
+    if chances[best] / chances.sum() < fitted.threshold:
+        return Purpose.FACT
+    return fitted.purposes[best]
+
+
+def features(encodings: Sequence[Encoding]) -> Floats:
+    """Return (n, dim · (1 + OPENING)): the vector of each text, then those of its first tokens.
+
+    A text that has fewer tokens has zeros in their place.
+    """
+    found = []
+    for encoding in encodings:
+        first = np.zeros((OPENING, len(encoding.vector)), dtype=np.float32)
+        tokens = encoding.token_vectors[:OPENING]
+        first[: len(tokens)] = tokens
+        found.append(np.concatenate([encoding.vector, first.ravel()]))
+    return np.array(found, dtype=np.float32)
+
+
+@cache
+def fitted_purposes() -> Fitted:
+    """Return the model that comes with the installation."""
+    kept = json.loads(FITTED_FILE.read_text(encoding="utf-8"))
+    return Fitted(
+        embedder=kept["embedder"],
+        purposes=tuple(map(Purpose, kept["purposes"])),
+        bias=np.array(kept["bias"], dtype=np.float32),
+        weights=np.array(kept["weights"], dtype=np.float32).T,
+        threshold=kept["threshold"],
+    )

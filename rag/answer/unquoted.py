@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 
 from index.library import Library
 from index.types import Article, Entry, Role
@@ -79,7 +80,8 @@ def _described(article: Article, library: Library) -> str:
     date = f"of {article.published}" if article.published else "no date given"
     many = "1 paragraph" if len(paragraphs) == 1 else f"{len(paragraphs):,} paragraphs"
     length = f"{words:,} words in {many}"
-    return f"“{article.title}”, {author}, {date}, {length}, from {article.source}."
+    source = article.source if "://" in article.source else Path(article.source).name
+    return f"“{article.title}”, {author}, {date}, {length}, from {source}."
 
 
 def _said(question: str, purpose: Purpose, text: str) -> Answer:

@@ -55,7 +55,8 @@ def record(
         raise OSError(errno.EDQUOT, "as much as may be kept is kept already")
     cited = answer.nearest if answer.refused else answer.citations
     places = [citation for citation in cited if citation.article_id not in private]
-    hidden = len(places) < len(cited) and not answer.refused
+    # What needs no evidence may name articles, and is no question of a set.
+    hidden = answer.unquoted or (len(places) < len(cited) and not answer.refused)
     line = {
         "answer": answer_id,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -108,9 +108,11 @@ class Visit:
     def turns(self, before: int, *, own: bool = True) -> list[Turn]:
         """Return what was asked and answered before exchange number ``before``.
 
-        Without ``own`` the answers that rest on the visitor's own articles are left out.
+        Without ``own`` the answers that rest on the visitor's own articles are left out. Nothing
+        follows from what needed no evidence: from a greeting, say.
         """
-        said = [(e.question, e.answer) for e in self.exchanges[:before] if e.answer]
+        given = [(e.question, e.answer) for e in self.exchanges[:before] if e.answer]
+        said = [(question, answer) for question, answer in given if not answer.unquoted]
         return [
             Turn(question, answer.text if own or not self.rests_on_own(answer) else "")
             for question, answer in said

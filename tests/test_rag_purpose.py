@@ -72,7 +72,7 @@ def test_what_people_type_is_told(question: str, purpose: Purpose) -> None:
 def test_metadata_is_told_and_said_to_be_such(library: Library) -> None:
     answer = about_articles("who wrote this?", library, None)
     assert answer.text.startswith("From the metadata of 1 article, not from the text. “A bridge”")
-    assert "no author named, no date given, 38 words in 3 paragraphs" in answer.text
+    assert "no author named, no date given, 40 words in 3 paragraphs" in answer.text
     assert answer.purpose is Purpose.ABOUT_ARTICLE
 
 

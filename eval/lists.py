@@ -1,7 +1,8 @@
 """Lists: how many of the items are right, and how many of the right ones are there.
 
-``python -m eval.lists`` asks the project's own list questions, each of its article alone, and prints
-precision and recall of the items of both halves. Exit code 1 if the test half is under a floor.
+``python -m eval.lists`` asks the project's own list questions, each of its article alone,
+and prints precision and recall of the items of both halves. Exit code 1 if the test half is under
+a floor.
 """
 
 from __future__ import annotations

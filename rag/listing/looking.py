@@ -23,8 +23,8 @@ class Looked:
     """What was read for a question.
 
     ``found`` are the sentences in source order, article by article, each with the reader's score,
-    the range of its best words, and the rank of its passage; ``passages`` is how many were read, ``everything`` whether
-    there are no more to read.
+    the range of its best words, and the rank of its passage; ``passages`` is how many were read,
+    ``everything`` whether there are no more to read.
     """
 
     question: Question

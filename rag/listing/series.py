@@ -48,8 +48,9 @@ def _after_colon(text: str, start: int, end: int) -> Span | None:
 
 
 def _to_the_last(text: str, start: int, end: int) -> Span:
-    """Go on over commas to the thing behind the last "and"."""
-    if not _COMMA.match(text, end):
+    """Go on over commas to the thing behind the last "and", which a series ends with."""
+    begun = "," in text[start:end] and not _LAST.search(text[start:end])
+    if not _COMMA.match(text, end) and not (begun and _LAST.match(text, end)):
         return start, end
     last = _LAST.search(text, end)
     if last is None or any(

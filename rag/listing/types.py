@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.types import Answer, Citation, Short
+from rag.answer.citation import spoken
+from rag.types import Answer, Citation, Short, marked
+
+DOES_NOT_SAY = "does not say"
+THEY_DIFFER = "They differ."
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +19,14 @@ class Item:
     places: tuple[Short, ...]
 
     @property
-    def line(self) -> str:
-        """The item with its marks: ``OpenAI [1] [2], 2 places``."""
-        numbers = dict.fromkeys(short.citation.number for short in self.places)
-        marks = "".join(f" [{number}]" for number in numbers)
-        count = len(self.places)
-        return f"{self.text}{marks}" + (f", {count} places" if count > 1 else "")
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of its citations."""
+        return tuple(dict.fromkeys(short.citation.number for short in self.places))
+
+    @property
+    def times(self) -> str:
+        """How many places name it, if several do: ``", 14 places"``."""
+        return f", {len(self.places)} places" if len(self.places) > 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,47 +42,68 @@ class Listing(Answer):
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """How many items there are and how much was read, then each item on a line."""
-        count = len(self.items)
+        """How many items there are, and how much was read."""
+        count, looked = len(self.items), self.looked
         found = f"{count} item{'' if count == 1 else 's'}; " if count else ""
-        read = (
-            f"all {self.looked} passages were looked at."
-            if self.everything
-            else f"the first {self.looked} passages were looked at, there are more."
-        )
-        return (found + read, *(f"– {item.line}" for item in self.items))
+        passages = f"{looked} passage{'' if looked == 1 else 's'}"
+        if self.everything:
+            return (f"{found}all of them were looked at: {passages}.",)
+        return (f"{found}the first {passages} were looked at, there are more.",)
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """A line for each item: ``"OpenAI, 2 places [1] [2]"``."""
+        return tuple(marked(item.text + item.times, item.numbers) for item in self.items)
+
+    def __str__(self) -> str:
+        """The items, then what is said of any answer."""
+        return "\n".join([*(f"- {row}" for row in self.rows), Answer.__str__(self)])
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one article, or one thing, says of what was asked; None if it does not say."""
+    """What one article, or one thing, says of what was asked; without a citation, nothing.
+
+    ``name`` is the article's title or the thing's, ``dated`` the article's date; ``short`` are the
+    few words that answer, if a reader found some.
+    """
 
     name: str
     dated: str = ""
     citation: Citation | None = None
-    short: str = ""
+    short: Short | None = None
+
+    @property
+    def head(self) -> str:
+        """The name with the date: ``"The harbour, 2019-05-10"``."""
+        return ", ".join(filter(None, (self.name, self.dated)))
 
     @property
     def said(self) -> str:
-        """The few words that answer, else the quote on one line, with its mark."""
-        if self.citation is None:
-            return DOES_NOT_SAY
-        words = self.short or " ".join(self.citation.quote.split())
-        return f"{words} [{self.citation.number}]"
-
-
-DOES_NOT_SAY = "does not say"
+        """The quote on one line."""
+        return spoken(self.citation.quote) if self.citation else DOES_NOT_SAY
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Answer):
-    """An answer with a row for each article or thing. ``apart``: two differ."""
+    """An answer with a row for each article or thing. ``apart``: two of them differ."""
 
     cells: tuple[Cell, ...] = ()
     apart: bool = False
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """A line for each row, and whether they differ."""
-        rows = (f"{' · '.join(filter(None, (c.name, c.dated)))}: {c.said}" for c in self.cells)
-        return (*rows, *(("They differ.",) if self.apart else ()))
+        """Whether they differ."""
+        return (THEY_DIFFER,) if self.apart else ()
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """A line for each cell: ``"The harbour, 2019-05-10: A berth costs … [1]"``."""
+        return tuple(
+            marked(f"{cell.head}: {cell.said}", [cell.citation.number] if cell.citation else [])
+            for cell in self.cells
+        )
+
+    def __str__(self) -> str:
+        """The rows, then what is said of any answer."""
+        return "\n".join([*(f"- {row}" for row in self.rows), Answer.__str__(self)])

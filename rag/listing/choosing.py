@@ -16,8 +16,8 @@ from rag.types import Evidence, Span
 
 BIAS, READ, PASSAGE = -1.93, 0.393, 1.144
 """A logistic model of whether a sentence's words are of the list: by the reader's score and by the
-passage's rank. Fitted on the calibration half; neither how far the best score is ahead nor whether a
-series is named added anything."""
+passage's rank. Fitted on the calibration half; neither how far the best score is ahead nor whether
+a series is named added anything."""
 
 THRESHOLD = 0.5
 """The least probability that is worth an item; chosen on the calibration half."""
@@ -25,6 +25,7 @@ THRESHOLD = 0.5
 ANNOUNCED = 0.35
 """The least where a sentence announces a list and the list follows."""
 
+_BULLET = re.compile(r"\s*(?:[-*•‣▪–—]|\d{1,2}[.)])\s+")
 _WORD = re.compile(r"\w+")
 
 
@@ -75,7 +76,7 @@ def _named(evidence: Evidence, after: Sequence[Evidence], sure: float) -> Iterat
         return
     announced = [*announced_by(evidence, after)]
     if announced:
-        yield from (Named(each, (each.sentence.start, each.sentence.end)) for each in announced)
+        yield from map(_whole, announced)
         return
     text = evidence.text
     if sure < THRESHOLD or text.rstrip().endswith(":"):
@@ -84,6 +85,13 @@ def _named(evidence: Evidence, after: Sequence[Evidence], sure: float) -> Iterat
     for first, last in parts_of(evidence):
         if not is_count(text[first:last]):
             yield Named(evidence, (base + first, base + last))
+
+
+def _whole(evidence: Evidence) -> Named:
+    """Return a sentence as an item, without the mark of a list."""
+    lead = _BULLET.match(evidence.text)
+    start = evidence.sentence.start + (lead.end() if lead else 0)
+    return Named(evidence, (start, evidence.sentence.end))
 
 
 def parts_of(evidence: Evidence) -> tuple[Span, ...]:

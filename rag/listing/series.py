@@ -25,7 +25,11 @@ _COLON = re.compile(r":\s")
 
 def series_of(text: str, start: int, end: int) -> Span:
     """Return the range of the series in a sentence that ``[start, end)`` of it stands in."""
-    return _after_colon(text, start, end) or _of_names(text, *_to_the_last(text, start, end))
+    announced = _after_colon(text, start, end)
+    if announced:
+        return announced
+    named = _of_names(text, start, end)
+    return named if named != (start, end) else _to_the_last(text, start, end)
 
 
 def is_count(text: str) -> int:
@@ -70,7 +74,8 @@ def _of_names(text: str, start: int, end: int) -> Span:
         return start, end
     for first, last in names:
         gap = text[end:first]
-        if first >= end and _JOINT.fullmatch(gap) and gap.strip():
+        owned = text[:end].endswith(("'s", "’s"))
+        if first >= end and _JOINT.fullmatch(gap) and (owned or gap.strip()):
             end = last
     for first, last in reversed(names):
         gap = text[last:start]

@@ -169,7 +169,8 @@ def _exported_text(answer: Answer) -> str:
     if answer.refused:
         return f"**{answer.text}**"
     if said := shaped(answer):
-        return _NUMBER.sub(r"\\[\1\\]", said)
+        bold = re.sub("</?strong>", "**", said)
+        return _NUMBER.sub(r"\\[\1\\]", bold)
     statements = (
         "".join(f"**{literal(t)}**" if short else literal(t) for t, short in pieces)
         + literal(marked("", [c.number for c in claim.citations]))

@@ -1,20 +1,13 @@
-"""Lists: how many of the items are right, and how many of the right ones are there.
-
-``python -m eval.lists`` asks the project's own list questions, each of its article alone,
-and prints precision and recall of the items of both halves. Exit code 1 if the test half is under
-a floor.
-"""
+"""The items of lists against the right ones."""
 
 from __future__ import annotations
 
-import argparse
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.sets.lines import Record, read_lines
+from eval.sets.lines import Record
 from index.library import Library
 from rag.libraries import bundled_article
 from rag.listing.list_all import list_all, surface
@@ -22,7 +15,7 @@ from rag.listing.types import Listing
 from rag.reader.network import fitted_reader
 from rag.types import Span
 
-OWN = Path(__file__).parent / "own"
+OWN = Path(__file__).parents[1] / "own"
 FLOORS = {"precision": 0.85, "recall": 0.75}
 """Of the test half."""
 
@@ -96,26 +89,3 @@ def measure(library: Library, records: Sequence[Record], *, each: bool) -> list[
                 f"{record['split'][0]} {counted[-1]} {record['question']}\n    {items}\n"
             )
     return counted
-
-
-def main() -> int:
-    """Print the table of both halves, and return the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m eval.lists", description=__doc__)
-    parser.add_argument("--each", action="store_true", help="print every question and its items")
-    parser.add_argument("--half", choices=["calibration", "test"], help="only this half")
-    wanted = parser.parse_args()
-    records = [record for _, record in read_lines(OWN / "lists.jsonl")]
-    held = True
-    with tempfile.TemporaryDirectory() as folder, Library.open(folder) as library:
-        for half in [wanted.half] if wanted.half else ["calibration", "test"]:
-            asked = [record for record in records if record["split"] == half]
-            found = shares(measure(library, asked, each=wanted.each))
-            row = "  ".join(f"{name} {value:.3f}" for name, value in found.items())
-            sys.stdout.write(f"{half:12} {len(asked)} questions  {row}\n")
-            if half == "test":
-                held = all(found[name] >= floor for name, floor in FLOORS.items())
-    return 0 if held else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -22,6 +22,7 @@ from rag.listing.list_all import list_all, surface
 from rag.listing.parts import split_listed
 from rag.listing.series import series_of
 from rag.listing.types import Comparison, Listing
+from ui.cli.answer import print_answers
 from ui.page.render.messages import answered, exported
 
 PARTNERS = (
@@ -207,3 +208,12 @@ def test_a_question_is_asked_of_one_thing() -> None:
         about("Do Ann and Bob ski?", "Cid", ["Ann", "Cid"])
     with pytest.raises(QuestionError, match="fewer than two"):
         compare_things("Does Ann ski?", ["Ann"], lambda _, __: ask("Who?"))
+
+
+def test_the_terminal_prints_items_and_rows(
+    empty: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_answers(iter([_listed(empty, PARTNERS, "Vodafone")]), as_json=False, failed=False)
+    said = capsys.readouterr().out
+    assert said.startswith("- Vodafone, 2 places [1] [2]\n- Orange [1]\n- China Mobile [1]\n")
+    assert "3 items; all of them were looked at" in said and "partners in the ring.”" in said

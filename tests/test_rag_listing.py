@@ -86,6 +86,10 @@ def test_sentences_that_were_counted_are_the_items(empty: Library) -> None:
     text = "The post names two kinds of help. It would build halls. It would lend money."
     answer = _listed(empty, text, "two kinds", "Which kinds of help are named?")
     assert _items(answer) == ["It would build halls", "It would lend money"]
+    assert answer.confidence == pytest.approx(0.85, abs=0.1)
+    made = "Four feed the grid: three mills, a panel and a boiler."
+    sources = _listed(empty, made, "Four", "What feeds the grid?")
+    assert _items(sources) == ["three mills", "a panel", "a boiler"]
     longer = text + " Nobody knows when that would be."
     assert _listed(empty, longer, "three kinds").refused
 

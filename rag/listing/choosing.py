@@ -31,10 +31,14 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A thing that a sentence names, at a range of the article."""
+    """A thing that a sentence names, at a range of the article.
+
+    ``sure`` is the probability of that sentence, or of the one that announces it.
+    """
 
     evidence: Evidence
     place: Span
+    sure: float
 
     @property
     def text(self) -> str:
@@ -76,22 +80,23 @@ def _named(evidence: Evidence, after: Sequence[Evidence], sure: float) -> Iterat
         return
     announced = [*announced_by(evidence, after)]
     if announced:
-        yield from map(_whole, announced)
+        yield from (_whole(each, sure) for each in announced)
         return
     text = evidence.text
     if sure < THRESHOLD or text.rstrip().endswith(":"):
         return
     base = evidence.sentence.start
-    for first, last in parts_of(evidence):
-        if not is_count(text[first:last]):
-            yield Named(evidence, (base + first, base + last))
+    parts = parts_of(evidence)
+    for first, last in parts:
+        if len(parts) > 1 or not is_count(text[first:last]):
+            yield Named(evidence, (base + first, base + last), sure)
 
 
-def _whole(evidence: Evidence) -> Named:
+def _whole(evidence: Evidence, sure: float) -> Named:
     """Return a sentence as an item, without the mark of a list."""
     lead = _BULLET.match(evidence.text)
     start = evidence.sentence.start + (lead.end() if lead else 0)
-    return Named(evidence, (start, evidence.sentence.end))
+    return Named(evidence, (start, evidence.sentence.end), sure)
 
 
 def parts_of(evidence: Evidence) -> tuple[Span, ...]:

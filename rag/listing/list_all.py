@@ -116,8 +116,8 @@ def _best(looked: Looked) -> float:
 
 def _sure(named: Sequence[Named]) -> float:
     """Return the mean probability of the sentences that are cited."""
-    sentences = {each.evidence.sentence: each.evidence for each in named}.values()
-    return sum(map(probability, sentences)) / len(sentences)
+    sentences = {each.evidence.sentence: each.sure for each in named}.values()
+    return sum(sentences) / len(sentences)
 
 
 def _searched(looked: Looked) -> str:

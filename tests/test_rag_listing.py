@@ -116,6 +116,7 @@ def test_a_series_is_parted(text: str, parts: list[str]) -> None:
         ("Three elements: people decide, and markets stay.", "people", None),
         ("He likes privacy, calm and the sea.", "privacy, calm", "privacy, calm and the sea"),
         ("The mill was built in 1900.", "1900", "1900"),
+        ("So says Ann Lee, an adviser on trade and war.", "Ann Lee", "Ann Lee"),
     ],
 )
 def test_a_series_is_found_from_a_part_of_it(text: str, words: str, series: str | None) -> None:

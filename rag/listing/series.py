@@ -28,8 +28,14 @@ def series_of(text: str, start: int, end: int) -> Span:
     announced = _after_colon(text, start, end)
     if announced:
         return announced
+    if _is_name(text, start, end):  # what follows a name is mostly who that is
+        return _of_names(text, start, end)
     named = _of_names(text, start, end)
     return named if named != (start, end) else _to_the_last(text, start, end)
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
+    return any((name.start, name.end) == (start, end) for name in read_names(text))
 
 
 def is_count(text: str) -> int:

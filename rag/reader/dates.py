@@ -92,13 +92,13 @@ def differ(one: str, other: str) -> bool:
     ``("It cost 12 million.", "It cost 15 million.")`` → True; what only says more does not differ.
     """
     return (
-        _apart(read_numbers(one), read_numbers(other), _same_number)
-        or _apart(read_dates(one), read_dates(other), _same_date)
-        or _apart(_names(one), _names(other), same)
+        apart(read_numbers(one), read_numbers(other), _same_number)
+        or apart(read_dates(one), read_dates(other), _same_date)
+        or apart(_names(one), _names(other), same)
     )
 
 
-def _apart(ours: Sequence[_T], theirs: Sequence[_T], alike: Callable[[_T, _T], bool]) -> bool:
+def apart(ours: Sequence[_T], theirs: Sequence[_T], alike: Callable[[_T, _T], bool]) -> bool:
     """Tell whether each side has something that the other has not."""
     return any(not any(alike(a, b) for b in theirs) for a in ours) and any(
         not any(alike(a, b) for a in ours) for b in theirs

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rag.answer.citation import spoken
 from rag.answer.export import answer_json
 from rag.answer.short import split_claim
+from rag.listing.types import Comparison, Listing
 from rag.types import HALF_REFUSAL, Answer, Citation, Claim, Edit
 from ui.cli.output import make_console, print_json
 
@@ -68,7 +69,7 @@ def _print_rest(found: Answer, console: Console, *, failed: bool, streamed: bool
             console.print(Text(HALF_REFUSAL.format(part), style="bold"))
     else:
         _print_searched(found, console)
-        console.print(_text_of(found))
+        _print_text(found, console)
     if not (found.refused or found.unquoted):
         console.print(Text(f"({found.certainty})", style="dim"))
     for line in found.notes:
@@ -80,6 +81,17 @@ def _print_rest(found: Answer, console: Console, *, failed: bool, streamed: bool
         console.print(Text("\nNearest to the question:"))
     for citation in found.nearest if found.refused else found.citations:
         _print_citation(citation, console)
+
+
+def _print_text(found: Answer, console: Console) -> None:
+    """Print a list as its items, a comparison as its rows, another answer as its text."""
+    from rich.text import Text
+
+    if found.refused or not isinstance(found, Listing | Comparison):
+        console.print(_text_of(found))
+        return
+    for row in found.rows:
+        console.print(Text(f"- {row}", style="bold"))
 
 
 def _text_of(found: Answer) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from rag.answer.short import split_claim
 from rag.types import HALF_REFUSAL, Answer, Citation, Claim, Verdict, joined, marked
 from ui.page.render.markdown import block, chips, definitions, folded, literal, place_of
 from ui.page.render.model_notes import left_out, searched, written
+from ui.page.render.shapes import shaped
 
 Message = dict[str, Any]
 """What ``gr.Chatbot`` shows: ``role`` and ``content``, in Markdown."""
@@ -19,6 +21,9 @@ HINT = "Ask in other words, or add an article that would say it."
 
 AROUND = 320
 """Characters of its paragraph that are shown on each side of a quote."""
+
+_NUMBER = re.compile(r"(?<!\\)\[(\d+)\]")
+"""A chip, which is no link where nothing defines it."""
 
 _VERDICTS = {Verdict.NORMALISED: "quoted across a line break"}
 
@@ -67,7 +72,8 @@ def answered(answer: Answer, library: Library, *, failed: bool = False) -> Messa
     count = len({(c.article_id, c.paragraph) for c in answer.citations})
     title = "1 cited paragraph" if count == 1 else f"{count} cited paragraphs"
     parts = [f"*{literal(HALF_REFUSAL.format(part))}*" for part in answer.unanswered]
-    text = searched(answer) + "\n\n".join([_statements(answer), *parts, _sure(answer)])
+    said = shaped(answer) or _statements(answer)
+    text = searched(answer) + "\n\n".join([said, *parts, _sure(answer)])
     text += written(answer) + _folded(title, answer.citations, library)
     return _said(text + below)
 
@@ -166,6 +172,9 @@ def _exported_text(answer: Answer) -> str:
         return f"**{answer.text}**"
     if answer.unquoted:
         return literal(answer.text)
+    if said := shaped(answer):
+        bold = re.sub("</?strong>", "**", said)
+        return _NUMBER.sub(r"\\[\1\\]", bold)
     statements = (
         "".join(f"**{literal(t)}**" if short else literal(t) for t, short in pieces)
         + literal(marked("", [c.number for c in claim.citations]))

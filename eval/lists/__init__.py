@@ -1,0 +1,1 @@
+"""Lists and comparisons against what is right."""

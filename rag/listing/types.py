@@ -1,0 +1,109 @@
+"""What a list and a comparison are: answers that hold more than an ordinary one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.answer.citation import spoken
+from rag.types import Answer, Citation, Short, marked
+
+DOES_NOT_SAY = "does not say"
+THEY_DIFFER = "They differ."
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing of a list, as it is first called, and all the places that name it, in order."""
+
+    text: str
+    places: tuple[Short, ...]
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of its citations."""
+        return tuple(dict.fromkeys(short.citation.number for short in self.places))
+
+    @property
+    def times(self) -> str:
+        """How many places name it, if several do: ``", 14 places"``."""
+        return f", {len(self.places)} places" if len(self.places) > 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Answer):
+    """An answer that is a list: ``items`` in source order, each with the places that name it.
+
+    ``looked`` is how many passages were read, ``everything`` whether there were no more.
+    """
+
+    items: tuple[Item, ...] = ()
+    looked: int = 0
+    everything: bool = True
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How many items there are, and how much was read."""
+        count, looked = len(self.items), self.looked
+        found = f"{count} item{'' if count == 1 else 's'}; " if count else ""
+        passages = f"{looked} passage{'' if looked == 1 else 's'}"
+        if self.everything:
+            return (f"{found}all of them were looked at: {passages}.",)
+        return (f"{found}the first {passages} were looked at, there are more.",)
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """A line for each item: ``"OpenAI, 2 places [1] [2]"``."""
+        return tuple(marked(item.text + item.times, item.numbers) for item in self.items)
+
+    def __str__(self) -> str:
+        """The items, then what is said of any answer."""
+        return "\n".join([*(f"- {row}" for row in self.rows), Answer.__str__(self)])
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one article, or one thing, says of what was asked; without a citation, nothing.
+
+    ``name`` is the article's title or the thing's, ``dated`` the article's date; ``short`` are the
+    few words that answer, if a reader found some.
+    """
+
+    name: str
+    dated: str = ""
+    citation: Citation | None = None
+    short: Short | None = None
+
+    @property
+    def head(self) -> str:
+        """The name with the date: ``"The harbour, 2019-05-10"``."""
+        return ", ".join(filter(None, (self.name, self.dated)))
+
+    @property
+    def said(self) -> str:
+        """The quote on one line."""
+        return spoken(self.citation.quote) if self.citation else DOES_NOT_SAY
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison(Answer):
+    """An answer with a row for each article or thing. ``apart``: two of them differ."""
+
+    cells: tuple[Cell, ...] = ()
+    apart: bool = False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Whether they differ."""
+        return (THEY_DIFFER,) if self.apart else ()
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """A line for each cell: ``"The harbour, 2019-05-10: A berth costs … [1]"``."""
+        return tuple(
+            marked(f"{cell.head}: {cell.said}", [cell.citation.number] if cell.citation else [])
+            for cell in self.cells
+        )
+
+    def __str__(self) -> str:
+        """The rows, then what is said of any answer."""
+        return "\n".join([*(f"- {row}" for row in self.rows), Answer.__str__(self)])

@@ -190,26 +190,21 @@ def _find_all(question: str, history: Sequence[Turn | str], search: _Search) -> 
 def _find(part: str, history: Sequence[Turn | str], search: _Search) -> _Finding:
     """Question → candidates → what comes of them."""
     shelf, timings = search.shelf, search.timings
-    said: tuple[str, ...] = ()
     with _timed(timings, "embedding"):
-        before = gone_on_with(part, history, shelf.embedder) if history else None
-    if before:
-        said = _said(before, history, search)
-        history = (before,)
-    with _timed(timings, "embedding"):
-        encoded = encode_question(part, history, shelf)
+        before = gone_on_with(part, history, shelf.embedder)
+        encoded = encode_question(part, (before,) if before else history, shelf)
     with _timed(timings, "words"):
         asked = weigh_words(encoded, shelf)
     with _timed(timings, "candidates"):
         candidates = find_candidates(asked, shelf, search.without, search.within)
-    return _weigh(asked, candidates, search, said)
+    return _weigh(asked, candidates, search, _said(before, history, search) if before else ())
 
 
 def _said(before: Turn, history: Sequence[Turn | str], search: _Search) -> tuple[str, ...]:
     """Return what was answered so far; if that is not known, what would be to ``before``."""
-    answers = (spoken(turn.answer) for turn in history if isinstance(turn, Turn) and turn.answer)
-    if said := tuple(answers):
-        return said
+    told = [turn for turn in history if isinstance(turn, Turn) and turn.answer]
+    if told:
+        return tuple(spoken(turn.answer) for turn in told)
     again = _find(before.question, (), search)
     return tuple(spoken(each.text) for each in _choose(again, search)[0])
 

@@ -1,12 +1,15 @@
 """``python -m eval.conversation SET``: what a question should borrow from the one before it.
 
 The last question alone, the last two always, and ours, which borrows for a follow-up only.
+``--talk`` holds the project's own conversations, turn by turn, and counts what was right.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -17,11 +20,15 @@ from eval.metrics.statistics import paired_p
 from eval.run import DEPTH
 from eval.score import Scores, score_hits
 from eval.sets.corpus import Corpus, open_corpus, quiet
+from eval.sets.lines import Record
 from eval.sets.load import load_set, own_set
 from eval.types import Question
 from index import PullquoteError
+from index.library import Library
 from index.terminal import make_console
-from rag import retrieve
+from rag import Answer, ask, retrieve
+from rag.answer.citation import spoken
+from rag.libraries import bundled_article, library_of
 from rag.question.followup import borrow
 from rag.types import Turn
 
@@ -34,6 +41,13 @@ KINDS = {
     "alone": "questions that stand alone",
     "switched": "first questions, put after one on another article",
 }
+
+OWN = Path(__file__).parent / "own"
+TALKS = OWN / "conversations.jsonl"
+"""Each line a conversation; a turn ``cites`` words of any sentence that is right, none if it is to
+be refused; with ``refusal`` it may be refused as well. ``reading`` is what kind of turn it is."""
+
+OUTCOMES = ("right", "wrongly refused", "wrong", "of these sure", "said again")
 
 Scored = Mapping[str, Scores]
 """The scores of a question by each of ``WAYS``."""
@@ -64,17 +78,58 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m eval.conversation", description=__doc__)
     parser.add_argument("set", type=Path, nargs="?", help="a set of questions (our own)")
     parser.add_argument("--split", default="test", help="test, calibration or all (test)")
+    parser.add_argument("--talk", action="store_true", help="hold the project's conversations")
     given = parser.parse_args(argv)
+    console = make_console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
+    if given.talk:
+        library = library_of([bundled_article(), *OWN.glob("*.md"), *OWN.glob("passages/*.md")])
+        talks = [json.loads(line) for line in TALKS.read_text("utf-8").splitlines()]
+        chosen = [talk for talk in talks if given.split in (talk["split"], "all")]
+        console.print(_talk_table(hold(chosen, library)))
+        return 0
     try:
         questions = load_set(given.set) if given.set else own_set()
         corpus = open_corpus(questions, quiet)
     except PullquoteError as error:
         make_console(stderr=True, soft_wrap=True).print(f"eval: {error}", markup=False)
         return 2
-    chosen = [q for q in questions.questions if given.split in (q.split, "all")]
-    console = make_console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
-    console.print(_table(measure(chosen, corpus)))
+    asked = [q for q in questions.questions if given.split in (q.split, "all")]
+    console.print(_table(measure(asked, corpus)))
     return 0
+
+
+def hold(talks: Sequence[Record], library: Library) -> dict[str, Counter[str]]:
+    """Ask every turn after what was really answered before; count ``OUTCOMES`` by reading."""
+    found: dict[str, Counter[str]] = {}
+    for talk in talks:
+        history: list[Turn] = []
+        for turn in talk["turns"]:
+            answer = ask(turn["question"], library=library, history=history)
+            count = found.setdefault(turn["reading"], Counter())
+            count.update(["turns", *_outcomes(turn, answer, history)])
+            history.append(Turn(turn["question"], answer.text))
+    return found
+
+
+def _outcomes(turn: Record, answer: Answer, history: Sequence[Turn]) -> Iterator[str]:
+    quotes = [spoken(citation.quote) for citation in answer.citations]
+    if any(quote in spoken(before.answer) for quote in quotes for before in history):
+        yield "said again"
+    if answer.refused:
+        yield "wrongly refused" if turn["cites"] and not turn.get("refusal") else "right"
+    elif any(words in quote for words in turn["cites"] for quote in quotes):
+        yield "right"
+    else:
+        yield "wrong"
+        if answer.certainty == "sure":
+            yield "of these sure"
+
+
+def _talk_table(found: Mapping[str, Counter[str]]) -> Table:
+    table = Table("turns that", "turns", *OUTCOMES, box=None)
+    for reading, counts in found.items():
+        table.add_row(reading, *(str(counts[each]) for each in ("turns", *OUTCOMES)))
+    return table
 
 
 def _asked(questions: Sequence[Question]) -> Iterator[tuple[str, Question, tuple[Turn, ...]]]:

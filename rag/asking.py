@@ -16,12 +16,14 @@ from rag.answer.short import short_answers
 from rag.libraries import AnyPath, bundled_article, library_of
 from rag.question.checks import check_limit, check_question
 from rag.question.encode import Question, encode_question, weigh_words
+from rag.question.going_on import gone_on_with
 from rag.question.sub_questions import split_parts
 from rag.reader.choice import choose_sentences
 from rag.reader.dates import add_other_dates
 from rag.reader.decision import answerability, fitted_model
 from rag.reader.missing import describe_lack
 from rag.reader.reading import Reads, choose_reader, read_evidence
+from rag.reader.said import leave_out_said
 from rag.retrieval.candidates import Candidate, Places, find_candidates
 from rag.retrieval.late_interaction import ScoredEvidence, score_evidence
 from rag.routes import answer_by_purpose
@@ -202,21 +204,34 @@ def _find(part: str, history: Sequence[Turn | str], search: _Search) -> _Finding
     """Question → candidates → what comes of them."""
     shelf, timings = search.shelf, search.timings
     with _timed(timings, "embedding"):
-        encoded = encode_question(part, history, shelf)
+        before = gone_on_with(part, history, shelf.embedder)
+        encoded = encode_question(part, (before,) if before else history, shelf)
     with _timed(timings, "words"):
         asked = weigh_words(encoded, shelf)
     with _timed(timings, "candidates"):
         candidates = find_candidates(asked, shelf, search.without, search.within)
-    return _weigh(asked, candidates, search)
+    return _weigh(asked, candidates, search, _said(before, history, search) if before else ())
 
 
-def _weigh(asked: Question, candidates: Sequence[Candidate], search: _Search) -> _Finding:
-    """Candidates → evidence → reading → decision."""
+def _said(before: Turn, history: Sequence[Turn | str], search: _Search) -> tuple[str, ...]:
+    """Return what was answered so far; if that is not known, what would be to ``before``."""
+    told = [turn for turn in history if isinstance(turn, Turn) and turn.answer]
+    if told:
+        return tuple(spoken(turn.answer) for turn in told)
+    again = _find(before.question, (), search)
+    return tuple(spoken(each.text) for each in _choose(again, search)[0])
+
+
+def _weigh(
+    asked: Question, candidates: Sequence[Candidate], search: _Search, said: Sequence[str] = ()
+) -> _Finding:
+    """Candidates → evidence → reading → decision. No sentence is evidence that was ``said``."""
     with _timed(search.timings, "evidence"):
         weighed = score_evidence(asked, candidates)
     if search.reader:
         with _timed(search.timings, "reading"):
             weighed = read_evidence(asked, weighed, search.reader, search.shelf, search.without)
+    weighed = leave_out_said(weighed, said) if said else weighed
     with _timed(search.timings, "decision"):
         model = fitted_model(weighed.read)
         sure = answerability(asked, weighed, model)

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from index.backends.sqlite.reading import frequencies, read_passages
+from index.backends.sqlite.reading import frequencies, passages_of, read_passages
 from index.backends.sqlite.store import Store
 from index.backends.sqlite.vectors.nearest import nearest
 from index.backends.sqlite.vectors.search import Search
@@ -146,6 +146,10 @@ class Contents:
     def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, PassageTokens]]:
         """Return the passages of ``ids`` that are still there, each with its token vectors."""
         return read_passages(self._store, ids)
+
+    def passages_of(self, article_id: str) -> list[int]:
+        """Return the ids of the passages of one article, in source order."""
+        return passages_of(self._store, article_id)
 
     def titles(self, article_ids: Collection[str]) -> dict[str, str]:
         """Return the titles of those articles that are still there."""

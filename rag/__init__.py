@@ -8,16 +8,32 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rag.asking import ask, ask_stream
     from rag.llm.endpoint import Model
+    from rag.overviews.overview import overview
+    from rag.overviews.types import Overview
     from rag.searching import retrieve
     from rag.types import Answer, Citation, Claim, Hit, Turn
 
-__all__ = ["Answer", "Citation", "Claim", "Hit", "Model", "Turn", "ask", "ask_stream", "retrieve"]
+__all__ = [
+    "Answer",
+    "Citation",
+    "Claim",
+    "Hit",
+    "Model",
+    "Overview",
+    "Turn",
+    "ask",
+    "ask_stream",
+    "overview",
+    "retrieve",
+]
 
 _PLACES = {
     "ask": "asking",
     "ask_stream": "asking",
+    "overview": "overviews.overview",
     "retrieve": "searching",
     "Model": "llm.endpoint",
+    "Overview": "overviews.types",
 }
 
 if not TYPE_CHECKING:

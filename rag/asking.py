@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from time import perf_counter
 from typing import TYPE_CHECKING
 
-from index.errors import QuestionError
 from index.library import Library
 from rag.answer.citation import cite, spoken
 from rag.answer.short import short_answers
-from rag.libraries import AnyPath, bundled_article, library_of
+from rag.libraries import AnyPath, shelf_for
 from rag.question.checks import check_limit, check_question
 from rag.question.encode import Question, encode_question, weigh_words
 from rag.question.going_on import gone_on_with
@@ -26,7 +23,8 @@ from rag.reader.reading import Reads, choose_reader, read_evidence
 from rag.reader.said import leave_out_said
 from rag.retrieval.candidates import Candidate, Places, find_candidates
 from rag.retrieval.late_interaction import ScoredEvidence, score_evidence
-from rag.routes import answer_by_purpose
+from rag.routes import Wanted, answer_by_purpose
+from rag.timing import timed
 from rag.types import REFUSAL, Answer, Citation, Claim, Evidence, Turn, Written, answer_text
 
 if TYPE_CHECKING:
@@ -132,10 +130,11 @@ def ask_stream(
     whole = check_question(question)
     check_limit(k)
     with ExitStack() as opened:
-        with _timed(timings, "open"):
-            shelf = _open(articles, library, opened)
-        with _timed(timings, "purpose"):
-            routed = answer_by_purpose(whole, shelf, within)
+        with timed(timings, "open"):
+            shelf = shelf_for(articles, library, opened)
+        search = _Search(shelf, without, within, choose_reader(reader, shelf), timings)
+        with timed(timings, "purpose"):
+            routed = answer_by_purpose(_wanted(whole, history, search, model))
         if routed:
             yield replace(routed, timings={**routed.timings, **timings})
             return
@@ -143,15 +142,27 @@ def ask_stream(
         if model:
             from rag.llm.rewrite import rewrite
 
-            with _timed(timings, "rewrite"):
+            with timed(timings, "rewrite"):
                 asked, turns = rewrite(whole, history, model)
-        search = _Search(shelf, without, within, choose_reader(reader, shelf), timings)
         with shelf.reading():
             findings = _find_all(asked, turns, search)
-            with _timed(timings, "answer"):
+            with timed(timings, "answer"):
                 answer = _answer(whole, findings, k, search)
                 draft = _draft(answer, findings, shelf, model, always_ask)
         yield from _grown(answer, draft, model, timings)
+
+
+def _wanted(
+    question: str, history: Sequence[Turn | str], search: _Search, model: Model | None
+) -> Wanted:
+    """Return what a route answers; no list is read where a model writes."""
+    shelf, without, reader = search.shelf, search.without, search.reader
+
+    def asks(question: str, within: Collection[str] | None) -> Answer:
+        return ask(question, library=shelf, without=without, within=within, reader=reader)
+
+    lists = None if model else reader
+    return Wanted(question, shelf, search.within, without, history, lists, asks)
 
 
 def _grown(
@@ -159,7 +170,7 @@ def _grown(
 ) -> Iterator[Answer]:
     """Yield what a model writes as it grows; else the answer, with a note if one was named."""
     if draft:
-        with _timed(timings, "model"):
+        with timed(timings, "model"):
             yield from draft.grow()
     elif model:
         note = f"{model.name} was not asked, for the articles do not say."
@@ -203,12 +214,12 @@ def _find_all(question: str, history: Sequence[Turn | str], search: _Search) -> 
 def _find(part: str, history: Sequence[Turn | str], search: _Search) -> _Finding:
     """Question → candidates → what comes of them."""
     shelf, timings = search.shelf, search.timings
-    with _timed(timings, "embedding"):
+    with timed(timings, "embedding"):
         before = gone_on_with(part, history, shelf.embedder)
         encoded = encode_question(part, (before,) if before else history, shelf)
-    with _timed(timings, "words"):
+    with timed(timings, "words"):
         asked = weigh_words(encoded, shelf)
-    with _timed(timings, "candidates"):
+    with timed(timings, "candidates"):
         candidates = find_candidates(asked, shelf, search.without, search.within)
     return _weigh(asked, candidates, search, _said(before, history, search) if before else ())
 
@@ -226,13 +237,13 @@ def _weigh(
     asked: Question, candidates: Sequence[Candidate], search: _Search, said: Sequence[str] = ()
 ) -> _Finding:
     """Candidates → evidence → reading → decision. No sentence is evidence that was ``said``."""
-    with _timed(search.timings, "evidence"):
+    with timed(search.timings, "evidence"):
         weighed = score_evidence(asked, candidates)
     if search.reader:
-        with _timed(search.timings, "reading"):
+        with timed(search.timings, "reading"):
             weighed = read_evidence(asked, weighed, search.reader, search.shelf, search.without)
     weighed = leave_out_said(weighed, said) if said else weighed
-    with _timed(search.timings, "decision"):
+    with timed(search.timings, "decision"):
         model = fitted_model(weighed.read)
         sure = answerability(asked, weighed, model)
     return _Finding(asked, candidates, weighed, sure, sure >= model.threshold)
@@ -281,32 +292,3 @@ def _nearest(finding: _Finding, k: int, shelf: Library) -> tuple[Citation, ...]:
         cite(each, number, shelf, describe_lack(finding.asked, each))
         for number, each in enumerate(finding.weighed.sentences[:k], 1)
     )
-
-
-def _open(
-    articles: Sequence[AnyPath] | None, library: Library | AnyPath | None, opened: ExitStack
-) -> Library:
-    """Return the library to ask; one that is opened here for one question is closed after it."""
-    if articles is not None and library is not None:
-        raise QuestionError("articles and library were both given: ask the one or the other")
-    if isinstance(library, Library):
-        return library
-    if library is not None:
-        return opened.enter_context(Library.open(library, create=False))
-    if articles is None:
-        return library_of([bundled_article()])
-    named = [articles] if isinstance(articles, str | os.PathLike) else list(articles)
-    if not named:
-        raise QuestionError("articles is empty: name one, or leave it out to ask the bundled one")
-    return library_of(named)
-
-
-@contextmanager
-def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
-    """Add up how many milliseconds a stage took."""
-    start = perf_counter()
-    try:
-        yield
-    finally:
-        spent = (perf_counter() - start) * 1000
-        timings[stage] = round(timings.get(stage, 0.0) + spent, 3)

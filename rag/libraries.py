@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from index.backends.sqlite.database import VERSION
 from index.cache import cache_folder
 from index.embed.embedder import DEFAULT_EMBEDDER
+from index.errors import QuestionError
 from index.library import Library
 from index.parse.text import read_file, user_path
 from index.segment.passages import CHUNKER
@@ -58,3 +60,26 @@ def library_of(
             for file in files:
                 library.add(file, progress)
     return library
+
+
+def shelf_for(
+    articles: Sequence[AnyPath] | None, library: Library | AnyPath | None, opened: ExitStack
+) -> Library:
+    """Return the library to ask; one that is opened for one question is closed by ``opened``.
+
+    Raises:
+        QuestionError: articles and a library were named, or no article.
+        LibraryError: the library cannot be read.
+    """
+    if articles is not None and library is not None:
+        raise QuestionError("articles and library were both given: ask the one or the other")
+    if isinstance(library, Library):
+        return library
+    if library is not None:
+        return opened.enter_context(Library.open(library, create=False))
+    if articles is None:
+        return library_of([bundled_article()])
+    named = [articles] if isinstance(articles, str | os.PathLike) else list(articles)
+    if not named:
+        raise QuestionError("articles is empty: name one, or leave it out to ask the bundled one")
+    return library_of(named)

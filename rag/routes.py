@@ -2,30 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from index.library import Library
 from rag.answer.unquoted import about_articles, about_pullquote, opinion, small_talk
+from rag.listing.compare import Asks, compare_articles
+from rag.listing.list_all import list_all
+from rag.overviews.overview import answer_overview
 from rag.question.purpose import Purpose, find_purpose
-from rag.types import Answer
+from rag.reader.types import Reader
+from rag.retrieval.candidates import Places
+from rag.types import Answer, Turn
 
-Route = Callable[[str, Library, Collection[str] | None], Answer | None]
-"""(question, library, ids of the articles to search or None for all) → its answer.
+COMPARED = 6
+"""Articles that are compared at most."""
 
-None: it has none, and the question is looked up as a fact.
-"""
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A question, and what its answer is looked for in.
+
+    ``within`` are the ids of the articles to search, None for all; ``reader`` reads passages, if
+    there is one; ``ask`` answers a question of some articles as a fact is answered.
+    """
+
+    question: str
+    library: Library
+    within: Collection[str] | None
+    without: Places
+    history: Sequence[Turn | str]
+    reader: Reader | None
+    ask: Asks
+
+
+Route = Callable[[Wanted], Answer | None]
+"""None: it has no answer, and the question is looked up as a fact."""
+
+
+def _listed(wanted: Wanted) -> Answer | None:
+    """Return every place that answers; None if nothing reads, or none surely does."""
+    if wanted.reader is None:
+        return None
+    found = list_all(
+        wanted.question,
+        wanted.library,
+        wanted.reader,
+        history=wanted.history,
+        without=wanted.without,
+        within=wanted.within,
+    )
+    return None if found.refused else replace(found, purpose=Purpose.LIST)
+
+
+def _compared(wanted: Wanted) -> Answer | None:
+    """Return what each article says; None if there are too few or many, or one says nothing."""
+    entries, within = wanted.library.entries, wanted.within
+    at_hand = [each.id for each in entries if within is None or each.id in within]
+    if not 2 <= len(at_hand) <= COMPARED:
+        return None
+    found = compare_articles(wanted.question, wanted.library, at_hand, wanted.ask)
+    saying = sum(cell.citation is not None for cell in found.cells)
+    return replace(found, purpose=Purpose.COMPARISON) if saying > 1 else None
+
 
 ROUTES: Mapping[Purpose, Route] = {
-    Purpose.ABOUT_ARTICLE: about_articles,
-    Purpose.ABOUT_PULLQUOTE: about_pullquote,
-    Purpose.SMALL_TALK: small_talk,
-    Purpose.OPINION: opinion,
+    Purpose.ABOUT_ARTICLE: lambda w: about_articles(w.question, w.library, w.within),
+    Purpose.ABOUT_PULLQUOTE: lambda w: about_pullquote(w.question, w.library, w.within),
+    Purpose.SMALL_TALK: lambda w: small_talk(w.question, w.library, w.within),
+    Purpose.OPINION: lambda w: opinion(w.question, w.library, w.within),
+    Purpose.OVERVIEW: lambda w: answer_overview(w.question, w.library, w.within),
+    Purpose.LIST: _listed,
+    Purpose.COMPARISON: _compared,
 }
 
 
-def answer_by_purpose(
-    question: str, library: Library, within: Collection[str] | None
-) -> Answer | None:
-    """Return the answer of the route for what ``question`` wants; None if that has no route."""
-    route = ROUTES.get(find_purpose(question, library.embedder))
-    return route(question, library, within) if route else None
+def answer_by_purpose(wanted: Wanted) -> Answer | None:
+    """Return the answer of the route for what the question wants; None if that has no route."""
+    route = ROUTES.get(find_purpose(wanted.question, wanted.library.embedder))
+    return route(wanted) if route else None

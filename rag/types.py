@@ -11,7 +11,7 @@ from index.parse.text import page_at
 from index.types import Article, Passage, Sentence
 from rag.certainty import certainty_of
 from rag.link import link_to
-from rag.question.purpose import UNQUOTED, Purpose
+from rag.question.purpose import UNQUOTED, UNWEIGHED, Purpose
 
 Span = tuple[int, int]
 """A half-open character range."""
@@ -281,13 +281,14 @@ class Answer:
 
     @property
     def certainty(self) -> str:
-        """How sure the answer is, in words: ``"sure"``, ``"fairly sure"`` or ``"unsure"``."""
-        return certainty_of(self.confidence)
+        """How sure it is: ``"sure"``, ``"fairly sure"``, ``"unsure"``; "" if not weighed."""
+        return "" if self.purpose in UNWEIGHED else certainty_of(self.confidence)
 
     def __str__(self) -> str:
         """The text and how sure it is, then each quote with its article, paragraph and range."""
         places = self.nearest if self.refused else self.citations
-        said = self.text if self.refused or self.unquoted else f"{self.text} ({self.certainty})"
+        certain = "" if self.refused else self.certainty
+        said = f"{self.text} ({certain})" if certain else self.text
         return "\n".join([said, *self.notes, "", *map(_line, places)]).rstrip()
 
 

@@ -26,7 +26,7 @@ OWN_ALONE = {
 
 BOTH = {
     "articles", "entries", "find", "article", "newer", "paragraphs", "remove", "remove_all",
-    "reading", "nearest", "match", "passages", "titles", "frequencies",
+    "reading", "nearest", "match", "passages", "passages_of", "titles", "frequencies",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from index.errors import InputError
 from index.types import Article, Json
+from rag.certainty import certainty_of
 from rag.question.purpose import Purpose
 from rag.types import Answer, Citation, Written
 
@@ -42,7 +43,7 @@ def answer_json(found: Answer) -> Json:
         "text": found.text,
         "refused": found.refused,
         "confidence": round(found.confidence, 4),
-        "certainty": found.certainty,
+        "certainty": certainty_of(found.confidence),
         "short": [
             {
                 "text": short.text,

@@ -18,6 +18,12 @@ FUNCTION_WORDS = frozenset(
 )
 """English words that join others, and those that only say "please answer". They weigh little."""
 
+POINTS_BACK = frozenset(
+    "he him his she her hers it its they them their theirs that this those these there then one"
+    " ones such same others former latter".split()
+)
+"""English words that stand for something that was named before."""
+
 FUNCTION_SHARE = 0.3
 CONTENT_SHARE = 0.01
 """The share of passages that has such a word, as far as nothing is known of the library."""

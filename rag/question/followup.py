@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.parse.blocks import visible
-from rag.language.function_words import FUNCTION_WORDS
+from rag.language.function_words import FUNCTION_WORDS, POINTS_BACK
 from rag.question.checks import MAX_CHARACTERS
 from rag.types import Turn
 
@@ -16,10 +16,6 @@ MOST_NAMES = 5
 """Names of the last answer that are borrowed, chosen on a half of MTRAG-UN."""
 
 _WORD = re.compile(r"\w+")
-_POINTS_BACK = frozenset(
-    "he him his she her hers it its they them their theirs that this those these there then one"
-    " ones such same others former latter".split()
-)
 _PERSON = re.compile(r"\b(?:he|him|his|she|hers?)\b", re.I)
 _THING = re.compile(r"\b(?:they|them|theirs?|its?|this|that|these|those|ones?)\b", re.I)
 _OPENS_FOLLOW_UP = re.compile(r"^(?:and|but|so|or|then|also|what about|how about|why not)\b", re.I)
@@ -57,6 +53,6 @@ def _names(question: str, turn: Turn) -> list[str]:
 
 def _leans_back(question: str) -> bool:
     words = [word.lower() for word in _WORD.findall(question)]
-    content = [word for word in words if word not in FUNCTION_WORDS and word not in _POINTS_BACK]
-    points = any(word in _POINTS_BACK for word in words)
+    content = [word for word in words if word not in FUNCTION_WORDS and word not in POINTS_BACK]
+    points = any(word in POINTS_BACK for word in words)
     return points or len(content) < 2 or _OPENS_FOLLOW_UP.match(question) is not None

@@ -56,6 +56,10 @@ UNQUOTED = frozenset(
 """What is answered without the articles' words: no quote, and no word for how sure it is."""
 
 
+UNWEIGHED = UNQUOTED | {Purpose.OVERVIEW}
+"""What is not weighed against the question, so that nothing says how sure it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """A linear model: ``weights`` is (features, purposes), ``bias`` (purposes,).

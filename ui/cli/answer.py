@@ -70,7 +70,7 @@ def _print_rest(found: Answer, console: Console, *, failed: bool, streamed: bool
     else:
         _print_searched(found, console)
         _print_text(found, console)
-    if not (found.refused or found.unquoted):
+    if found.certainty and not found.refused:
         console.print(Text(f"({found.certainty})", style="dim"))
     for line in found.notes:
         console.print(Text(line, style="yellow"))

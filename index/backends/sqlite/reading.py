@@ -37,6 +37,15 @@ def read_passages(store: Store, ids: Sequence[int]) -> dict[int, tuple[Passage, 
     return found
 
 
+def passages_of(store: Store, article_id: str) -> list[int]:
+    """Return the ids of the passages of one article, in source order."""
+    with store.guard():
+        rows = store.connection.execute(
+            "SELECT id FROM passages WHERE article_id = ? ORDER BY start", (article_id,)
+        )
+        return [int(number) for (number,) in rows]
+
+
 def all_vectors(store: Store) -> tuple[list[int], Floats]:
     """Return the ids of all passages and their vectors (n, dim) float32.
 

@@ -73,7 +73,7 @@ def answered(answer: Answer, library: Library, *, failed: bool = False) -> Messa
     title = "1 cited paragraph" if count == 1 else f"{count} cited paragraphs"
     parts = [f"*{literal(HALF_REFUSAL.format(part))}*" for part in answer.unanswered]
     said = shaped(answer) or _statements(answer)
-    text = searched(answer) + "\n\n".join([said, *parts, _sure(answer)])
+    text = searched(answer) + "\n\n".join(filter(None, [said, *parts, _sure(answer)]))
     text += written(answer) + _folded(title, answer.citations, library)
     return _said(text + below)
 
@@ -92,6 +92,8 @@ def _statement(claim: Claim, answer: Answer) -> str:
 
 
 def _sure(answer: Answer) -> str:
+    if not answer.certainty:
+        return ""
     advice = ": read the quotes before you rely on it" if answer.certainty == "unsure" else ""
     kind = f"sure is-{answer.certainty.replace(' ', '-')}"
     return block(kind, f"{answer.certainty.capitalize()}{advice}")

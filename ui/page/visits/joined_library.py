@@ -117,6 +117,11 @@ class JoinedLibrary(Library):
         }
         return {**negated, **shared}
 
+    def passages_of(self, article_id: str) -> list[int]:
+        """Return the ids of the passages of one article, own or shared, in source order."""
+        own = [-number for number in super().passages_of(article_id)]
+        return own or self.shared.passages_of(article_id)
+
     def titles(self, article_ids: Collection[str]) -> dict[str, str]:
         """Return the titles of those articles that are still there."""
         return {**self.shared.titles(article_ids), **super().titles(article_ids)}

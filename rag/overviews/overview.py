@@ -1,0 +1,75 @@
+"""``overview``: what an article is about, in its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import ExitStack
+
+from index.library import Library
+from rag.answer.citation import cite
+from rag.libraries import AnyPath, bundled_article, library_of
+from rag.overviews.choice import MOST, choose
+from rag.overviews.sentences import read_sentences
+from rag.overviews.types import Overview, joined
+from rag.types import Answer
+
+ARTICLES, OF_MANY = 10, 2
+"""Of a library so many articles are shown, and so many sentences of each."""
+
+
+def overview(
+    article: AnyPath | None = None,
+    *,
+    library: Library | AnyPath | None = None,
+    most: int = MOST,
+) -> Overview:
+    """Return the sentences that carry an article, each cited, in source order.
+
+    Args:
+        article: a file; with ``library``, the id of an article. The bundled one, if not given.
+        library: a library that holds it, or its folder.
+        most: how many sentences at most; a short article has fewer.
+
+    Raises:
+        InputError: the file cannot be taken in.
+        LibraryError: the library cannot be read, or has no such article.
+    """
+    with ExitStack() as opened:
+        if library is None:
+            shelf = library_of([article or bundled_article()])
+            wanted = shelf.entries[0].id
+        else:
+            wanted = str(article)
+            shelf = (
+                library
+                if isinstance(library, Library)
+                else opened.enter_context(Library.open(library, create=False))
+            )
+        return _overview(wanted, shelf, most)
+
+
+def answer_overview(
+    question: str, library: Library, within: Collection[str] | None
+) -> Answer | None:
+    """Return what the articles at hand are about; of several, two sentences of each of the first.
+
+    None if they have no sentence.
+    """
+    at_hand = [each.id for each in library.entries if within is None or each.id in within]
+    most = MOST if len(at_hand) == 1 else OF_MANY
+    found: list[Overview] = []
+    for wanted in at_hand[:ARTICLES]:
+        before = sum(len(each.citations) for each in found)
+        found.append(_overview(wanted, library, most, before))
+    answer = joined(question, found)
+    return answer if answer.citations else None
+
+
+def _overview(wanted: str, library: Library, most: int, before: int = 0) -> Overview:
+    """Return an article's overview, its citations numbered on from ``before``."""
+    with library.reading():
+        found = read_sentences(wanted, library)
+        rows = choose(found, most=most) if found.evidence else []
+        chosen = [found.evidence[row] for row in rows]
+        citations = tuple(cite(each, n, library) for n, each in enumerate(chosen, before + 1))
+    return Overview(library.article(wanted), citations)

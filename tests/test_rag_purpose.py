@@ -25,7 +25,7 @@ from rag.question.purpose import (
     features,
     find_purpose,
 )
-from rag.routes import answer_by_purpose
+from rag.routes import Wanted, answer_by_purpose
 from ui.cli.answer import print_answers
 from ui.page.render.messages import answered, exported
 
@@ -49,7 +49,10 @@ def test_features_are_the_whole_and_its_first_tokens(tiny: TinyEmbedder) -> None
 
 def test_another_embedder_finds_only_facts(tiny: TinyEmbedder, library: Library) -> None:
     assert find_purpose("hello there", tiny) is Purpose.FACT
-    assert answer_by_purpose("hello there", library, None) is None
+    wanted = Wanted(
+        "hello there", library, None, frozenset(), (), None, lambda *_: pytest.fail("asked")
+    )
+    assert answer_by_purpose(wanted) is None
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from rag.reader.network import MAX_TOKENS, TrainedReader, load_reader
+from rag.reader.training.examples import hard
 from rag.reader.types import Window
 from rag.types import NOT_READ
 
@@ -124,3 +125,10 @@ def test_another_file_in_its_place_is_found_by_its_hash(folder: Path) -> None:
 
     with pytest.raises(ReaderError, match="not the one that was installed"):
         TrainedReader(folder / "made" / "reader.onnx", "0" * 64).read(QUESTION, [WINDOW])
+
+
+def test_hard_questions_are_answered_in_their_passage_or_nowhere() -> None:
+    rows = list(hard())
+    answered = [row for row in rows if row.start >= 0]
+    assert len(answered) * 2 == len(rows) >= 600
+    assert all(row.passage[row.start : row.end].strip() for row in answered)

@@ -48,13 +48,16 @@ and with a name or number of the question exchanged for another one of the passa
 SINGLE_SENTENCES = frozenset({"qamr", "qadiscourse", "selqa", "clapnq"})
 """Sets of whose passages little is left, or whose answers are whole sentences."""
 
-BEST = frozenset({"squad", "squad_train_part", "squadshifts_wiki", "clapnq"})
+BEST = frozenset({"squad", "hard", "squad_train_part", "squadshifts_wiki", "clapnq"})
 """Sets of questions that people wrote on whole paragraphs."""
 
 SHORTEST = 90
 """Characters that a passage has to have left."""
 
 NAME = re.compile(r"(?<![.?!] )(?<!^)\b(?:[A-Z][a-z]+(?: [A-Z][a-z]+)*|\d[\d,.]*\d|\d)\b")
+
+HARD = Path(__file__).with_name("hard.jsonl")
+"""48 passages of our own with 14 questions each; 7 are answered."""
 
 Record = dict[str, Any]
 
@@ -85,6 +88,7 @@ def load_examples(data: Path, benchmarks: Path, random: Random) -> Examples:
     kept_back = _paragraphs(benchmarks / "xquad" / "xquad.en.json")
     known = [e for e in _squad(benchmarks / "squad") if e.passage.strip() not in kept_back]
     known += _clapnq(benchmarks / "clapnq")
+    known += hard()
     known = list({(e.question, e.passage): e for e in known}.values())
     by_set = _by_set(data / "qa.jsonl.gz", random)
     for name, most in ANSWERED.items():
@@ -97,6 +101,19 @@ def load_examples(data: Path, benchmarks: Path, random: Random) -> Examples:
     best = [e for e in answered if e.set in BEST]
     rest = [e for e in answered if e.set not in BEST]
     return Examples(best, rest, [e for e in known if e.start < 0], made)
+
+
+def hard() -> Iterator[Example]:
+    """Yield our own questions, half of which sound answerable and are not.
+
+    The unanswerable ones share more words with their passage than the others.
+    """
+    for line in HARD.read_text(encoding="utf-8").splitlines():
+        record = json.loads(line)
+        passage = record["passage"]
+        for question, answer in record["questions"]:
+            start = passage.index(answer) if answer else -1
+            yield Example(question, passage, start, start + len(answer) if answer else -1, "hard")
 
 
 def is_calibration(name: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from index.library import Library
 from rag.answer.citation import cite, spoken
 from rag.answer.short import short_answers
+from rag.certainty import certainty_of
 from rag.libraries import AnyPath, shelf_for
 from rag.question.checks import check_limit, check_question
 from rag.question.encode import Question, encode_question, weigh_words
@@ -18,14 +19,14 @@ from rag.question.sub_questions import split_parts
 from rag.reader.choice import choose_sentences
 from rag.reader.dates import add_other_dates
 from rag.reader.decision import answerability, fitted_model
-from rag.reader.missing import describe_lack
+from rag.reader.missing import cite_nearest
 from rag.reader.reading import Reads, choose_reader, read_evidence
 from rag.reader.said import leave_out_said
 from rag.retrieval.candidates import Candidate, Places, find_candidates
 from rag.retrieval.late_interaction import ScoredEvidence, score_evidence
 from rag.routes import Wanted, answer_by_purpose
 from rag.timing import timed
-from rag.types import REFUSAL, Answer, Citation, Claim, Evidence, Turn, Written, answer_text
+from rag.types import REFUSAL, Answer, Claim, Evidence, Turn, Written, answer_text
 
 if TYPE_CHECKING:
     from rag.llm.draft import Draft
@@ -135,7 +136,7 @@ def ask_stream(
         search = _Search(shelf, without, within, choose_reader(reader, shelf), timings)
         with timed(timings, "purpose"):
             routed = answer_by_purpose(_wanted(whole, history, search, model))
-        if routed:
+        if routed and not (routed.unquoted and _is_fact(whole, search)):
             yield replace(routed, timings={**routed.timings, **timings})
             return
         asked, turns = whole, tuple(history)
@@ -150,6 +151,16 @@ def ask_stream(
                 answer = _answer(whole, findings, k, search)
                 draft = _draft(answer, findings, shelf, model, always_ask)
         yield from _grown(answer, draft, model, timings)
+
+
+def _is_fact(question: str, search: _Search) -> bool:
+    """Tell whether the articles answer what seems to need none, at least fairly surely.
+
+    "How do you delete a page?" is asked of a manual as of Pullquote.
+    """
+    with search.shelf.reading():
+        found = _find_all(question, (), search)
+    return any(each.answered and certainty_of(each.sure) != "unsure" for each in found)
 
 
 def _wanted(
@@ -257,7 +268,7 @@ def _answer(question: str, findings: Sequence[_Finding], k: int, search: _Search
     found = [finding for finding in findings if finding.answered]
     open_parts = tuple(finding.asked.text for finding in findings if not finding.answered)
     if not found:
-        nearest = _nearest(findings[0], k, shelf)
+        nearest = cite_nearest(findings[0].asked, findings[0].weighed.sentences[:k], shelf)
         sure = max(finding.sure for finding in findings)
         return Answer(question, REFUSAL, (), (), True, sure, nearest, timings, open_parts, searched)
     quoted = [_choose(finding, search) for finding in found]
@@ -284,11 +295,3 @@ def _choose(finding: _Finding, search: _Search) -> tuple[tuple[Evidence, ...], b
         return _weigh(finding.asked, candidates, search).answered
 
     return add_other_dates(finding.candidates, finding.weighed, chosen, search.shelf, answers)
-
-
-def _nearest(finding: _Finding, k: int, shelf: Library) -> tuple[Citation, ...]:
-    """Cite the closest sentences, each with what it lacks."""
-    return tuple(
-        cite(each, number, shelf, describe_lack(finding.asked, each))
-        for number, each in enumerate(finding.weighed.sentences[:k], 1)
-    )

@@ -10,6 +10,7 @@ from rag.answer.unquoted import about_articles, about_pullquote, opinion, small_
 from rag.listing.compare import Asks, compare_articles
 from rag.listing.list_all import list_all
 from rag.overviews.overview import answer_overview
+from rag.question.going_on import gone_on_with
 from rag.question.purpose import Purpose, find_purpose
 from rag.reader.types import Reader
 from rag.retrieval.candidates import Places
@@ -41,18 +42,24 @@ Route = Callable[[Wanted], Answer | None]
 
 
 def _listed(wanted: Wanted) -> Answer | None:
-    """Return every place that answers; None if nothing reads, or none surely does."""
+    """Return every place that answers; None if nothing reads, or none surely does.
+
+    It borrows from the conversation only if it finds nothing by itself.
+    """
     if wanted.reader is None:
         return None
-    found = list_all(
-        wanted.question,
-        wanted.library,
-        wanted.reader,
-        history=wanted.history,
-        without=wanted.without,
-        within=wanted.within,
-    )
-    return None if found.refused else replace(found, purpose=Purpose.LIST)
+    for history in ((), wanted.history) if wanted.history else ((),):
+        found = list_all(
+            wanted.question,
+            wanted.library,
+            wanted.reader,
+            history=history,
+            without=wanted.without,
+            within=wanted.within,
+        )
+        if not found.refused:
+            return replace(found, purpose=Purpose.LIST)
+    return None
 
 
 def _compared(wanted: Wanted) -> Answer | None:
@@ -78,6 +85,12 @@ ROUTES: Mapping[Purpose, Route] = {
 
 
 def answer_by_purpose(wanted: Wanted) -> Answer | None:
-    """Return the answer of the route for what the question wants; None if that has no route."""
-    route = ROUTES.get(find_purpose(wanted.question, wanted.library.embedder))
+    """Return the answer of the route for what the question wants.
+
+    None if that has no route, and for a question that only goes on, like "tell me more".
+    """
+    embedder = wanted.library.embedder
+    if gone_on_with(wanted.question, wanted.history, embedder):
+        return None
+    route = ROUTES.get(find_purpose(wanted.question, embedder))
     return route(wanted) if route else None

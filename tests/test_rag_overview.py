@@ -81,3 +81,10 @@ def test_articles_are_compared_where_two_say_something(tmp_path: Path) -> None:
     assert answer.purpose is Purpose.COMPARISON
     assert [c.quote[-5:-1] for c in answer.citations] == ["1702", "1811"]
     assert answer.notes == ("They differ.",)
+
+
+def test_a_list_borrows_only_where_it_finds_nothing_by_itself() -> None:
+    alone = ask("Who is quoted?")
+    after = ask("Who is quoted?", history=["What is this about?"])
+    assert after.text == alone.text
+    assert after.searched_for == ""

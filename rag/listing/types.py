@@ -47,7 +47,7 @@ class Listing(Answer):
         found = f"{count} item{'' if count == 1 else 's'}; " if count else ""
         passages = f"{looked} passage{'' if looked == 1 else 's'}"
         if self.everything:
-            return (f"{found}all of them were looked at: {passages}.",)
+            return (f"{found}all of {passages} were looked at.",)
         return (f"{found}the first {passages} were looked at, there are more.",)
 
     @property

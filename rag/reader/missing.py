@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.library import Library
+from rag.answer.citation import cite
 from rag.question.encode import Question
 from rag.reader.decision import STRONG, telling_words
-from rag.types import Evidence
+from rag.types import Citation, Evidence
 
 MOST_PHRASES = 3
 
@@ -51,3 +53,13 @@ def _join(phrases: Sequence[str], word: str = "and") -> str:
     if len(phrases) < 2:
         return "".join(phrases)
     return f"{', '.join(phrases[:-1])} {word} {phrases[-1]}"
+
+
+def cite_nearest(
+    asked: Question, sentences: Sequence[Evidence], library: Library
+) -> tuple[Citation, ...]:
+    """Cite the closest sentences, each with what it lacks."""
+    return tuple(
+        cite(each, number, library, describe_lack(asked, each))
+        for number, each in enumerate(sentences, 1)
+    )

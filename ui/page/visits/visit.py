@@ -112,7 +112,7 @@ class Visit:
         follows from what needed no evidence: from a greeting, say.
         """
         given = [(e.question, e.answer) for e in self.exchanges[:before] if e.answer]
-        said = [(question, answer) for question, answer in given if not answer.unquoted]
+        said = [(question, answer) for question, answer in given if answer.certainty]
         return [
             Turn(question, answer.text if own or not self.rests_on_own(answer) else "")
             for question, answer in said

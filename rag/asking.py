@@ -15,6 +15,7 @@ from rag.libraries import AnyPath, shelf_for
 from rag.question.checks import check_limit, check_question
 from rag.question.encode import Question, encode_question, weigh_words
 from rag.question.going_on import gone_on_with
+from rag.question.purpose import Purpose
 from rag.question.sub_questions import split_parts
 from rag.reader.choice import choose_sentences
 from rag.reader.dates import add_other_dates
@@ -136,7 +137,7 @@ def ask_stream(
         search = _Search(shelf, without, within, choose_reader(reader, shelf), timings)
         with timed(timings, "purpose"):
             routed = answer_by_purpose(_wanted(whole, history, search, model))
-        if routed and not (routed.unquoted and _is_fact(whole, search)):
+        if routed and not (routed.unquoted and _is_fact(routed, history, search)):
             yield replace(routed, timings={**routed.timings, **timings})
             return
         asked, turns = whole, tuple(history)
@@ -153,13 +154,14 @@ def ask_stream(
         yield from _grown(answer, draft, model, timings)
 
 
-def _is_fact(question: str, search: _Search) -> bool:
+def _is_fact(routed: Answer, history: Sequence[Turn | str], search: _Search) -> bool:
     """Tell whether the articles answer what seems to need none, at least fairly surely.
 
-    "How do you delete a page?" is asked of a manual as of Pullquote.
+    "How do you delete a page?" may ask a manual. A greeting follows from nothing said before.
     """
+    greets = routed.purpose in (Purpose.SMALL_TALK, Purpose.ABOUT_PULLQUOTE)
     with search.shelf.reading():
-        found = _find_all(question, (), search)
+        found = _find_all(routed.question, () if greets else history, search)
     return any(each.answered and certainty_of(each.sure) != "unsure" for each in found)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from index.library import Library
-from rag.answer.citation import cite, spoken
+from rag.answer.citation import cite, claims_of, spoken
 from rag.answer.short import short_answers
 from rag.certainty import certainty_of
 from rag.libraries import AnyPath, shelf_for
@@ -27,7 +27,7 @@ from rag.retrieval.candidates import Candidate, Places, find_candidates
 from rag.retrieval.late_interaction import ScoredEvidence, score_evidence
 from rag.routes import Wanted, answer_by_purpose
 from rag.timing import timed
-from rag.types import REFUSAL, Answer, Claim, Evidence, Turn, Written, answer_text
+from rag.types import REFUSAL, Answer, Evidence, Turn, Written, answer_text
 
 if TYPE_CHECKING:
     from rag.llm.draft import Draft
@@ -281,7 +281,7 @@ def _answer(question: str, findings: Sequence[_Finding], k: int, search: _Search
         for evidence in part
     }
     citations = tuple(cite(each, number, shelf) for number, each in enumerate(chosen.values(), 1))
-    claims = tuple(Claim(spoken(citation.quote), (citation,)) for citation in citations)
+    claims = claims_of(citations)
     text = answer_text(claims, open_parts)
     sure = min(finding.sure for finding in found)
     answer = Answer(question, text, claims, citations, False, sure, (), timings, open_parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
 from importlib.resources import files
@@ -18,6 +18,7 @@ from index.errors import QuestionError
 from index.library import Library
 from index.parse.text import read_file, user_path
 from index.segment.passages import CHUNKER
+from index.types import Entry
 
 if TYPE_CHECKING:
     from index.build import Progress
@@ -83,3 +84,8 @@ def shelf_for(
     if not named:
         raise QuestionError("articles is empty: name one, or leave it out to ask the bundled one")
     return library_of(named)
+
+
+def at_hand(library: Library, within: Collection[str] | None) -> list[Entry]:
+    """Return the articles of ``within``, by id; all of the library, if not given."""
+    return [each for each in library.entries if within is None or each.id in within]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from index.library import Library
 from rag.answer.unquoted import about_articles, about_pullquote, opinion, small_talk
+from rag.libraries import at_hand
 from rag.listing.compare import Asks, compare_articles
 from rag.listing.list_all import list_all
 from rag.overviews.overview import answer_overview
@@ -64,11 +65,10 @@ def _listed(wanted: Wanted) -> Answer | None:
 
 def _compared(wanted: Wanted) -> Answer | None:
     """Return what each article says; None if there are too few or many, or one says nothing."""
-    entries, within = wanted.library.entries, wanted.within
-    at_hand = [each.id for each in entries if within is None or each.id in within]
-    if not 2 <= len(at_hand) <= COMPARED:
+    ids = [each.id for each in at_hand(wanted.library, wanted.within)]
+    if not 2 <= len(ids) <= COMPARED:
         return None
-    found = compare_articles(wanted.question, wanted.library, at_hand, wanted.ask)
+    found = compare_articles(wanted.question, wanted.library, ids, wanted.ask)
     saying = sum(cell.citation is not None for cell in found.cells)
     return replace(found, purpose=Purpose.COMPARISON) if saying > 1 else None
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from index.errors import CitationError
 from index.library import Library
 from index.types import Article
-from rag.types import Citation, Evidence, Verdict
+from rag.types import Citation, Claim, Evidence, Verdict
 
 
 def cite(evidence: Evidence, number: int, library: Library, lacks: str = "") -> Citation:
@@ -50,6 +52,11 @@ def quote_at(article: Article, start: int, end: int) -> str:
             f"{article.id} has {len(article.text)} characters, not a range {start}–{end}"
         )
     return article.text[start:end]
+
+
+def claims_of(citations: Sequence[Citation]) -> tuple[Claim, ...]:
+    """Return each quote as a statement that it carries itself."""
+    return tuple(Claim(spoken(citation.quote), (citation,)) for citation in citations)
 
 
 def spoken(quote: str) -> str:

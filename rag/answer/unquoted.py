@@ -6,7 +6,8 @@ from collections.abc import Collection
 from pathlib import Path
 
 from index.library import Library
-from index.types import Article, Entry, Role
+from index.types import Article, Role
+from rag.libraries import at_hand
 from rag.question.purpose import Purpose
 from rag.types import Answer
 
@@ -34,7 +35,7 @@ def about_articles(question: str, library: Library, within: Collection[str] | No
         library: where the articles are.
         within: the ids of the articles at hand; all of the library, if not given.
     """
-    articles = _at_hand(library, within)
+    articles = at_hand(library, within)
     count = "1 article" if len(articles) == 1 else f"{len(articles):,} articles"
     left = len(articles) - MOST_DESCRIBED
     lines = [
@@ -63,13 +64,9 @@ def opinion(question: str, library: Library, within: Collection[str] | None) -> 
 def _friendly(
     question: str, purpose: Purpose, library: Library, within: Collection[str] | None
 ) -> Answer:
-    articles = _at_hand(library, within)
+    articles = at_hand(library, within)
     name = f"“{articles[0].title}”" if len(articles) == 1 else f"your {len(articles):,} articles"
     return _said(question, purpose, _LINES[purpose].format(articles=name))
-
-
-def _at_hand(library: Library, within: Collection[str] | None) -> list[Entry]:
-    return [each for each in library.entries if within is None or each.id in within]
 
 
 def _described(article: Article, library: Library) -> str:

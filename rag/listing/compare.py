@@ -8,11 +8,11 @@ from itertools import combinations
 
 from index.errors import QuestionError
 from index.library import Library
-from rag.answer.citation import spoken
+from rag.answer.citation import claims_of
 from rag.language.names import Name, read_names, same
 from rag.listing.types import Cell, Comparison
 from rag.reader.dates import apart, differ
-from rag.types import REFUSAL, Answer, Citation, Claim, Short, answer_text
+from rag.types import REFUSAL, Answer, Citation, Short, answer_text
 
 Asks = Callable[[str, Collection[str] | None], Answer]
 """Answers a question from the articles with these ids; from all, if None."""
@@ -109,7 +109,7 @@ def _joined(
         citation = replace(citation, number=number)
         cells.append(Cell(name, dated, citation, short and replace(short, citation=citation)))
     citations = tuple(cell.citation for cell in cells if cell.citation)
-    claims = tuple(Claim(spoken(citation.quote), (citation,)) for citation in citations)
+    claims = claims_of(citations)
     said = [answer.confidence for answer in answers if not answer.refused]
     unsaid = [answer.confidence for answer in answers if answer.refused]
     nearest = () if citations else answers[0].nearest

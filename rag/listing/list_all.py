@@ -8,13 +8,13 @@ from dataclasses import replace
 from time import perf_counter
 
 from index.library import Library
-from rag.answer.citation import cite, spoken
+from rag.answer.citation import cite, claims_of, spoken
 from rag.listing.choosing import Named, choose_items, probability
 from rag.listing.looking import Looked, look
 from rag.listing.types import Item, Listing
 from rag.reader.types import Reader
 from rag.retrieval.candidates import Places
-from rag.types import REFUSAL, Citation, Claim, Short, Turn, answer_text
+from rag.types import REFUSAL, Citation, Short, Turn, answer_text
 
 NEAREST = 3
 """How many places a refusal shows."""
@@ -63,7 +63,7 @@ def _listing(looked: Looked, named: Sequence[Named], library: Library) -> Listin
         Item(spoken(group[0].text).rstrip(" ,;."), tuple(group)) for group in groups.values()
     )
     citations = tuple(cited.values())
-    claims = tuple(Claim(spoken(citation.quote), (citation,)) for citation in citations)
+    claims = claims_of(citations)
     shorts = sorted(
         (short for item in items for short in item.places if _inside(short)),
         key=lambda short: (short.citation.number, short.start),

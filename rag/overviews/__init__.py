@@ -1,1 +1,1 @@
-"""What an article is about: the sentences that carry it, and what it names."""
+"""What an article is about: the sentences that carry it."""

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 from index.library import Library
 from rag.answer.citation import cite
-from rag.libraries import AnyPath, bundled_article, library_of
+from rag.libraries import AnyPath, at_hand, bundled_article, library_of
 from rag.overviews.choice import MOST, choose
 from rag.overviews.sentences import read_sentences
 from rag.overviews.types import Overview, joined
@@ -55,12 +55,12 @@ def answer_overview(
 
     None if they have no sentence.
     """
-    at_hand = [each.id for each in library.entries if within is None or each.id in within]
-    most = MOST if len(at_hand) == 1 else OF_MANY
+    articles = at_hand(library, within)
+    most = MOST if len(articles) == 1 else OF_MANY
     found: list[Overview] = []
-    for wanted in at_hand[:ARTICLES]:
-        before = sum(len(each.citations) for each in found)
-        found.append(_overview(wanted, library, most, before))
+    for each in articles[:ARTICLES]:
+        before = sum(len(shown.citations) for shown in found)
+        found.append(_overview(each.id, library, most, before))
     answer = joined(question, found)
     return answer if answer.citations else None
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.types import Article
-from rag.answer.citation import spoken
+from rag.answer.citation import claims_of, spoken
 from rag.question.purpose import Purpose
-from rag.types import Answer, Citation, Claim, answer_text
+from rag.types import Answer, Citation, answer_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,6 @@ def joined(question: str, overviews: Sequence[Overview]) -> Answer:
     Their citations are numbered through by whoever made them.
     """
     citations = tuple(citation for each in overviews for citation in each.citations)
-    claims = tuple(Claim(spoken(citation.quote), (citation,)) for citation in citations)
+    claims = claims_of(citations)
     text, purpose = answer_text(claims, ()), Purpose.OVERVIEW
     return Answer(question, text, claims, citations, False, 1.0, (), {}, purpose=purpose)

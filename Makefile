@@ -3,24 +3,43 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-READY  := $(VENV)/ready
+USE    := $(VENV)/ready
+READY  := $(VENV)/ready-to-work
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test torture eval model benchmarks bench screenshots lint format clean
+.PHONY: chat test torture eval results model benchmarks bench screenshots lint format lock clean
 
-chat: $(READY)
+# What a user needs, and no more: no linters, browsers or test tools.
+chat: $(USE)
 	$(BIN)/pullquote chat
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 # All the faults that a library has to survive; it prints how many of each kind, and what was lost.
 torture: $(READY)
 	PULLQUOTE_TORTURE=full $(BIN)/python -m pytest -q -m torture
 
+# The questions, then what is told apart and answered otherwise than a fact: each holds its floors.
+# DOCUMENTS is a folder with the filings that some questions on tables are about, if it is there.
+DOCUMENTS ?= ../shared/documents
+MEASURE   := $(BIN)/python -m eval --out eval-report/
 eval: $(READY)
 	$(BIN)/python -m eval
+	$(MEASURE)de --set eval/own/languages/de --split all
+	$(MEASURE)es --set eval/own/languages/es --split all
+	$(MEASURE)zh --set eval/own/languages/zh --split all
+	$(BIN)/python -m eval.purposes
+	$(BIN)/python -m eval.lists.naming
+	$(BIN)/python -m eval.lists --half test
+	$(BIN)/python -m eval.tables --documents $(DOCUMENTS)
+	$(BIN)/python -m eval.overviews
+	$(BIN)/python -m eval.conversation --talk
+
+# eval/RESULTS.md: every figure with its command, date and commit. ONLY names some of its sections.
+results: $(READY)
+	$(BIN)/python -m eval.results $(if $(ONLY),--only $(ONLY))
 
 # A tiny language model for its own test; without it that test is skipped. The server is compiled
 # (never taken from a cache) for any processor of its kind: instructions that a virtual machine names
@@ -30,7 +49,6 @@ model: $(READY)
 
 # BENCHMARKS is a folder with squad/, xquad/, clapnq/ and mtrag-un/ in their published formats.
 BENCHMARKS ?= ../shared/benchmarks
-MEASURE    := $(BIN)/python -m eval --out eval-report/
 benchmarks: $(READY)
 	-$(MEASURE)xquad --set $(BENCHMARKS)/xquad/xquad.en.json --retrieval-only --compare
 	-$(MEASURE)squad --set $(BENCHMARKS)/squad/dev-v1.1.json --retrieval-only --compare
@@ -62,15 +80,30 @@ format: $(READY)
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) .bench build *.egg-info
+	rm -rf $(VENV) .bench .lock build *.egg-info
 
-# requirements.lock names every package with its version, so nothing is resolved and nothing is
+# Both lock files, from pyproject.toml. UPGRADE=1 takes the newest versions.
+lock: .lock/ready
+	PATH="$(CURDIR)/.lock/bin:$$PATH" $(PYTHON) tests/lock.py $(if $(UPGRADE),--upgrade)
+
+.lock/ready:
+	$(PYTHON) -m venv .lock
+	.lock/bin/python -m pip install --quiet uv==0.13.9
+	touch $@
+
+# A lock file names every package with its version and hashes: nothing is resolved, and nothing is
 # installed that is not in it.
-$(READY): requirements.lock pyproject.toml
+INSTALL := $(BIN)/python -m pip install --no-deps
+$(USE): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Pullquote needs Python 3.11 or newer: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-deps -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --quiet --no-build-isolation --editable .
+	$(BIN)/python -m pip check
+	touch $@
+
+$(READY): $(USE) requirements-dev.lock
+	$(INSTALL) --quiet --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip check
 	touch $@
 

@@ -40,7 +40,7 @@ RULES: Mapping[str, Mapping[str, Any]] = {
     "the sentence before": {f"{_RANK}.BEFORE_WEIGHT": 0.0},
     "what only announces brings the next": {"rag.reader.choice._announces": lambda *_: False},
     "further sentences": {"rag.reader.choice.MAX_SENTENCES": 1},
-    "parts of a question": {"rag.asking.split_parts": lambda question: (question,)},
+    "parts of a question": {"rag.finding.split_parts": lambda question: (question,)},
     "passages beside the one that is read": {"rag.reader.windows.CONTEXT": 0},
     "the reader": {
         "rag.asking.choose_reader": lambda *_: None,

@@ -4,7 +4,9 @@ Each question with evidence is looked at twice, with its gold paragraphs and wit
 unanswerable one once. A logistic model learns from the first kind and the rest apart.
 
 ``python -m eval.fit --set a.json --set b`` writes what ``rag.reader.decision`` reads: the model for
-evidence that was read; with ``--unread``, the one for evidence that was not.
+evidence that was read; with ``--unread``, the one for evidence that was not. ``--embedder NAME``
+fits the one for that embedder, whose evidence nobody reads, on the sets that are named alone; with
+``--across`` their questions are asked of the articles of that set, in another language, too.
 """
 
 from __future__ import annotations
@@ -20,9 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.run import NOTHING, Withheld, gold_paragraphs
+from eval.sets.across import asked_of
 from eval.sets.corpus import Corpus, Track, open_corpus, quiet
 from eval.sets.load import load_set, own_set, select
 from eval.types import Question, QuestionSet
+from index.embed.embedder import DEFAULT_EMBEDDER, load_embedder
 from rag.question.encode import read_question
 from rag.reader.decision import DECISION_FILE, Signals, read_signals
 from rag.reader.network import FOLDER, load_reader
@@ -41,6 +45,10 @@ READ, UNREAD = ("read", "rank"), ("rank", "telling", "lead")
 """The signals by which evidence is judged that was read, and that was not. With the reader's the
 last two told nothing more."""
 
+FOREIGN = ("lead",)
+"""The signal for another embedder: it means the same within a language and across languages, and
+the others told nothing more."""
+
 Doubles = NDArray[np.float64]
 
 
@@ -56,9 +64,14 @@ class Example:
     left_out: bool = False
 
 
-def examples(questions: QuestionSet, reader: Reader | None, track: Track = quiet) -> list[Example]:
+def examples(
+    questions: QuestionSet,
+    reader: Reader | None,
+    track: Track = quiet,
+    embedder: str = DEFAULT_EMBEDDER,
+) -> list[Example]:
     """Look at each question of a set, with and without its gold paragraphs."""
-    corpus = open_corpus(questions, track)
+    corpus = open_corpus(questions, track, load_embedder(embedder))
     found: list[Example] = []
     with corpus.library:
         for question in track(questions.questions, questions.name):
@@ -87,10 +100,13 @@ def _look(
     return Example(read_signals(asked, weighed), right, bool(without))
 
 
-def fit_logistic(features: Doubles, labels: Doubles) -> Doubles:
-    """Return bias and coefficients (1 + m,) by Newton's method on the log-likelihood."""
+def fit_logistic(features: Doubles, labels: Doubles, weight: float = RIDGE) -> Doubles:
+    """Return bias and coefficients (1 + m,) by Newton's method on the log-likelihood.
+
+    ``weight`` is that of the squared coefficients.
+    """
     design = np.hstack([np.ones((len(features), 1)), features])
-    ridge = RIDGE * np.eye(design.shape[1])
+    ridge = weight * np.eye(design.shape[1])
     ridge[0, 0] = 0.0
     found = np.zeros(design.shape[1])
     for _ in range(50):
@@ -105,17 +121,22 @@ def fit_logistic(features: Doubles, labels: Doubles) -> Doubles:
 
 
 def fit(
-    sets: Sequence[QuestionSet], reader: Reader | None, names: Sequence[str]
+    sets: Sequence[QuestionSet],
+    reader: Reader | None,
+    names: Sequence[str],
+    embedder: str = DEFAULT_EMBEDDER,
 ) -> dict[str, object]:
     """Return the model for evidence that ``reader`` has read, as the decision's file has it.
 
-    ``names`` are the signals that it goes by. The threshold is that of the first set.
+    ``names`` are the signals that it goes by. The threshold is that of the first set; of another
+    embedder than the default, that of all.
     """
-    groups = [examples(each, reader) for each in sets]
+    groups = [examples(each, reader, embedder=embedder) for each in sets]
     signals = np.array([_values(e, names) for group in groups for e in group])
     labels = np.array([float(e.right) for group in groups for e in group])
     bias, *coefficients = fit_logistic(signals, labels).round(3).tolist()
-    answerable = [e for e in groups[0] if not e.left_out and e.right]
+    deciding = groups[:1] if embedder == DEFAULT_EMBEDDER else groups
+    answerable = [e for group in deciding for e in group if not e.left_out and e.right]
     chances = sorted(
         1 / (1 + np.exp(-bias - np.dot(coefficients, _values(e, names)))) for e in answerable
     )
@@ -141,11 +162,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=DECISION_FILE)
     parser.add_argument("--unread", action="store_true", help="for evidence that nobody reads")
     parser.add_argument("--reader", type=Path, default=FOLDER, metavar="FOLDER")
+    parser.add_argument("--embedder", metavar="NAME", help="for evidence that this one finds")
+    parser.add_argument("--across", type=Path, metavar="PATH", help="see above")
     given = parser.parse_args(argv)
-    own = select(own_set(), "calibration")
-    sets = [own, *(select(load_set(path), "calibration", given.limit) for path in given.set)]
+    sets = [select(load_set(path), "calibration", given.limit) for path in given.set]
+    if given.embedder is None:
+        sets.insert(0, select(own_set(), "calibration"))
+    if given.across:
+        articles = load_set(given.across)
+        sets += [asked_of(articles, each) for each in sets if each.name != articles.name]
     models = json.loads(given.out.read_text(encoding="utf-8")) if given.out.exists() else {}
-    if given.unread:
+    if given.embedder:
+        models[given.embedder] = {"unread": fit(sets, None, FOREIGN, given.embedder)}
+    elif given.unread:
         models["unread"] = fit(sets, None, UNREAD)
     else:
         models["read"] = fit(sets, load_reader(given.reader), READ)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 import itertools
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+
+import numpy as np
 
 from index.backends.sqlite.store import Store
 from index.embed.embedder import Embedder
 from index.errors import InputError
+from index.language import code_of
 from index.parse.text import page_breaks
+from index.progress import Progress, Stage, unseen
 from index.segment.passages import find_passages
-from index.types import Article, Document, Encoding, Paragraph, Passage, Role
-
-Progress = Callable[[int, int], None]
-"""Called with the passages embedded so far and the passages in all."""
+from index.segment.tables import rows_of
+from index.types import Article, Document, Encoding, Paragraph, Passage, Role, Table
 
 ID_DIGITS = 16
 
@@ -28,7 +32,7 @@ CONTEXT_CHARACTERS = 80
 
 
 def add_document(
-    document: Document, store: Store, embedder: Embedder, progress: Progress | None = None
+    document: Document, store: Store, embedder: Embedder, progress: Progress = unseen
 ) -> Article:
     """Put one parsed document into the store and return it as an article.
 
@@ -44,10 +48,18 @@ def add_document(
         store.name(known.id, article.source)
         return store.article(known.id) or known
     paragraphs = to_paragraphs(article.id, document)
-    passages, encodings = cut_and_embed(article, paragraphs, embedder, progress)
+    passages, encodings = cut_and_embed(article, paragraphs, embedder, progress, document.tables)
     if not passages:
         raise InputError(f"{document.source} has headings but no text: there is nothing to quote")
-    store.insert(article, paragraphs, passages, encodings)
+    store.insert(
+        article,
+        paragraphs,
+        passages,
+        encodings,
+        document.tables,
+        document.boxes,
+        document.original,
+    )
     return article
 
 
@@ -55,11 +67,15 @@ def cut_and_embed(
     article: Article,
     paragraphs: Sequence[Paragraph],
     embedder: Embedder,
-    progress: Progress | None = None,
+    progress: Progress = unseen,
+    tables: Sequence[Table] = (),
 ) -> tuple[tuple[Passage, ...], list[Encoding]]:
     """Cut an article into passages and embed each; the same article gives the same vectors."""
     context = to_context(article.title, embedder)
-    passages = find_passages(article.text, paragraphs, embedder, context)
+    rows = {each.row.start: each for each in rows_of(tables)}
+    told = partial(progress, Stage.CUTTING)
+    language = code_of(article.text)
+    passages = find_passages(article.text, paragraphs, embedder, context, rows, language, told)
     return passages, _embed(passages, context, embedder, progress)
 
 
@@ -108,13 +124,21 @@ def to_context(title: str, embedder: Embedder) -> str:
 
 
 def _embed(
-    passages: tuple[Passage, ...], context: str, embedder: Embedder, progress: Progress | None
+    passages: tuple[Passage, ...], context: str, embedder: Embedder, progress: Progress
 ) -> list[Encoding]:
     """Encode one article by itself, so that its vectors do not depend on what else is added."""
     encodings: list[Encoding] = []
     for first in range(0, len(passages), AT_ONCE):
-        texts = [passage.text for passage in passages[first : first + AT_ONCE]]
-        encodings += embedder.encode(texts, context=context)
-        if progress:
-            progress(len(encodings), len(passages))
+        some = passages[first : first + AT_ONCE]
+        done = embedder.encode([passage.read for passage in some], context=context)
+        encodings += [_placed(*each) for each in zip(some, done, strict=True)]
+        progress(Stage.EMBEDDING, len(encodings), len(passages))
     return encodings
+
+
+def _placed(passage: Passage, encoding: Encoding) -> Encoding:
+    """Return a passage's encoding; the tokens of words that are no part of it stand before it."""
+    if not passage.words:
+        return encoding
+    tokens = replace(encoding.tokens, ranges=np.zeros_like(encoding.tokens.ranges))
+    return replace(encoding, tokens=tokens)

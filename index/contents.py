@@ -14,19 +14,33 @@ from index.backends.sqlite.store import Store
 from index.backends.sqlite.vectors.nearest import nearest
 from index.backends.sqlite.vectors.search import Search
 from index.backends.sqlite.words.bm25 import match
-from index.embed.embedder import Embedder
+from index.boxes import PageBoxes
+from index.embed.choice import BUNDLED
+from index.embed.embedder import Embedder, load_embedder
 from index.errors import ArticleEdited, EmbedderMismatch, LibraryError
 from index.filter import Filter
-from index.types import Article, Entry, Fingerprint, Floats, Paragraph, Passage, PassageTokens
+from index.types import (
+    Article,
+    Entry,
+    Fingerprint,
+    Floats,
+    Paragraph,
+    Passage,
+    PassageTokens,
+    Table,
+    TableRow,
+)
 
 
 class Contents:
     """The articles of a library, their passages, and what is near to a question."""
 
-    def __init__(self, folder: Path, store: Store, embedder: Embedder) -> None:
+    def __init__(self, folder: Path, store: Store, embedder: Embedder | None) -> None:
+        """``embedder``: the one that was named; without one, the library's own, or the default."""
         self.folder = folder
         self._store = store
-        self._embedder = embedder
+        self._named = embedder is not None
+        self._embedder = embedder or load_embedder()
         self._writing = 0
         self._search = Search(folder, store)
         self._trusted: str | None = None
@@ -40,13 +54,28 @@ class Contents:
             EmbedderMismatch: the library was made with another one.
         """
         stored = self._stored_fingerprint()
-        if stored and self._trusted != str(stored) and stored != self._embedder.fingerprint:
-            raise EmbedderMismatch(
-                f"{self.folder} was made with {stored}, not with {self._embedder.fingerprint}: "
-                "choose that embedder, or add the articles to a new library"
-            )
-        self._trusted = str(stored)
+        if stored and self._trusted != str(stored):
+            self._follow(stored)
+            if stored != self._embedder.fingerprint:
+                raise self._mismatch(stored, str(self._embedder.fingerprint))
+            self._trusted = str(stored)
         return self._embedder
+
+    @property
+    def embedder_name(self) -> str:
+        """The name of the embedder; costs nothing."""
+        return self._embedder.name
+
+    def _follow(self, stored: Fingerprint) -> None:
+        """Take the library's own embedder, if none was named and none was used yet."""
+        if not self._named and self._trusted is None and stored.name in BUNDLED:
+            self._embedder = load_embedder(stored.name)
+
+    def _mismatch(self, stored: Fingerprint, other: str) -> EmbedderMismatch:
+        return EmbedderMismatch(
+            f"{self.folder} was made with {stored}, not with {other}: open it with that embedder, "
+            "or move it to the other one with pullquote reindex"
+        )
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -120,6 +149,29 @@ class Contents:
         """Return the paragraphs of an article, in source order."""
         return self._store.paragraphs(article_id)
 
+    def tables(self, article_id: str) -> tuple[Table, ...]:
+        """Return the tables of an article, in source order."""
+        return self._store.tables(article_id)
+
+    def table_row(self, article_id: str, start: int) -> TableRow | None:
+        """Return the row of a table that starts at a place of an article; None if none does."""
+        return self._store.table_row(article_id, start)
+
+    def page_boxes(self, article_id: str, start: int, end: int) -> tuple[PageBoxes, ...]:
+        """Return the pages that have something of ``[start, end)`` of an article, with boxes.
+
+        None of what has no pages, or was added before boxes were kept.
+        """
+        return self._store.page_boxes(article_id, start, end)
+
+    def original_seal(self, article_id: str) -> bytes | None:
+        """Return what tells an article's file from any other; None where ``original`` is None."""
+        return self._store.original_seal(article_id)
+
+    def original(self, article_id: str) -> bytes | None:
+        """Return the bytes of an article's file; None of what has no pages to be drawn."""
+        return self._store.original(article_id)
+
     def reading(self) -> AbstractContextManager[None]:
         """See one state of the library in this thread, whatever is written meanwhile."""
         return self._search.pin(writing=bool(self._writing))
@@ -130,7 +182,11 @@ class Contents:
         """Return ``(passage id, cosine)`` of the passages nearest to ``vector`` (dim,).
 
         ``within``: the ids of the articles to search; all, if not given.
+
+        Raises:
+            EmbedderMismatch: the library has been moved to another embedder meanwhile.
         """
+        _ = self.embedder
         generation = self._search.current(writing=bool(self._writing))
         return nearest(self._store, generation, vector, limit, within)
 
@@ -154,6 +210,10 @@ class Contents:
     def titles(self, article_ids: Collection[str]) -> dict[str, str]:
         """Return the titles of those articles that are still there."""
         return self._store.titles(article_ids)
+
+    def languages_of(self, article_ids: Collection[str]) -> dict[str, str]:
+        """Return the languages that articles' words are stemmed in, of those where they are."""
+        return self._store.languages_of(article_ids)
 
     def frequencies(self, tokens: Sequence[int]) -> tuple[int, dict[int, int]]:
         """Return the number of passages, and in how many of them each of ``tokens`` is."""

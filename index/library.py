@@ -5,39 +5,28 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from index.backends.sqlite.database import FILE
 from index.backends.sqlite.lock import writer_lock
 from index.backends.sqlite.store import Store
-from index.backends.sqlite.vectors import generation as generations
 from index.contents import Contents
-from index.embed.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
-from index.errors import (
-    EmbedderMismatch,
-    LibraryDamaged,
-    LibraryError,
-    LibraryReadOnly,
-)
-from index.opening import find_library
+from index.embed.choice import embedder_for
+from index.embed.embedder import Embedder, load_embedder
+from index.errors import LibraryBusy, LibraryError, LibraryReadOnly
+from index.opening import check_log, find_library, make_library
 from index.parse.text import user_path
+from index.progress import Progress, unseen
 from index.segment.passages import CHUNKER
-from index.types import (
-    PASTED,
-    Article,
-    Check,
-    Document,
-    Removal,
-)
+from index.types import PASTED, Article, Check, Document, Removal
 
 if TYPE_CHECKING:
     from index.backends.sqlite.integrity.check import Findings
-    from index.build import Progress
+    from index.upkeep.reindex import Step
 
 LOCK_SECONDS = 10.0
 """How long a writer waits for another one."""
@@ -50,7 +39,9 @@ class Library(Contents):
     ...     library.add("story.txt")
     """
 
-    def __init__(self, folder: Path, store: Store, embedder: Embedder, lock_wait: float) -> None:
+    def __init__(
+        self, folder: Path, store: Store, embedder: Embedder | None, lock_wait: float
+    ) -> None:
         """Use ``Library.open``."""
         super().__init__(folder, store, embedder)
         self._lock_wait = lock_wait
@@ -69,8 +60,9 @@ class Library(Contents):
 
         Args:
             folder: the library's own folder.
-            embedder: an ``Embedder``, or the name or path of a sentence-transformers model; the
-                one that comes with the installation if not given.
+            embedder: an ``Embedder``, or the name or path of a sentence-transformers model; if
+                not given, the library's own. A new one gets that for English, or the multilingual
+                one, as its first article is.
             create: whether a new or empty folder may become a library.
             lock_wait: seconds that a writer waits for another one.
 
@@ -78,18 +70,18 @@ class Library(Contents):
             LibraryError: the folder is something else; it is damaged; it is of another embedder.
         """
         place = user_path(folder)
-        chosen = embedder or DEFAULT_EMBEDDER
-        if isinstance(chosen, str):
-            chosen = load_embedder(chosen)
+        chosen = load_embedder(embedder) if isinstance(embedder, str) else embedder
         exists = find_library(place, create)
         store = Store(place, read_only=exists and not os.access(place, os.W_OK))
         library = cls(place, store, chosen, lock_wait)
         try:
             if not store.read_only and store.blank():
-                library._create()
+                with writer_lock(place, lock_wait):
+                    make_library(place, store)
             store.verify()
             library._check_name()
-            library._check_log()
+            check_log(place, library._search.revision)
+            library._renew_words()
         except LibraryError:
             store.close()
             raise
@@ -110,7 +102,7 @@ class Library(Contents):
     ) -> None:
         self.close()
 
-    def add(self, path: str | os.PathLike[str], progress: Progress | None = None) -> Article:
+    def add(self, path: str | os.PathLike[str], progress: Progress = unseen) -> Article:
         """Add the file at ``path``; if its text is in the library already, change nothing.
 
         If another text was read from it before, this is a newer version and takes its place.
@@ -134,17 +126,35 @@ class Library(Contents):
         self._refuse_read_only()
         return self.add_document(parse_text(text, source=source, title=title))
 
-    def add_document(self, document: Document, progress: Progress | None = None) -> Article:
+    def add_document(self, document: Document, progress: Progress = unseen) -> Article:
         """Add a document that is parsed already. Raises what ``add`` raises."""
         from index.build import add_document
 
         self._refuse_read_only()
-        fingerprint = self._embedder.fingerprint
         with self.adding():
             if self._stored_fingerprint() is None:
-                mark = json.dumps(asdict(fingerprint))
+                if not self._named:
+                    self._embedder = load_embedder(embedder_for(document.text))
+                mark = json.dumps(asdict(self._embedder.fingerprint))
                 self._store.set_meta(embedder=mark, chunker=CHUNKER)
             return add_document(document, self._store, self.embedder, progress)
+
+    def reindex(self, embedder: Embedder | str, step: Step | None = None) -> None:
+        """Cut and embed all articles again with another embedder, from their stored texts.
+
+        All of it or nothing is done. Who has the library open has to open it again.
+
+        Raises:
+            LibraryError: there is no such embedder, or the library cannot be written.
+        """
+        from index.upkeep.reindex import embed_again
+
+        self._refuse_read_only()
+        chosen = load_embedder(embedder) if isinstance(embedder, str) else embedder
+        _ = chosen.fingerprint
+        with self.writing():
+            embed_again(self._store, chosen, step)
+            self._embedder, self._named, self._trusted = chosen, True, None
 
     def remove(self, article_id: str) -> Article:
         """Remove one article and return it.
@@ -203,7 +213,7 @@ class Library(Contents):
             LibraryDamaged: the database cannot be read to its end.
         """
         from index.backends.sqlite.integrity.check import examine_search
-        from index.repair import repair
+        from index.upkeep.repair import repair
 
         healed: list[str] = []
         self._search.forget()
@@ -243,6 +253,7 @@ class Library(Contents):
                 yield
                 return
             with writer_lock(self.folder, self._lock_wait):
+                self._store.renew_words()
                 self._writing += 1
                 try:
                     yield
@@ -254,38 +265,23 @@ class Library(Contents):
         """Hold the writer's lock over several additions. Raises what ``writing`` raises.
 
         The embedder is made ready before: its first use of all converts the model, which takes
-        longer than others would wait.
+        longer than others would wait. Which one that is, a new library does not know yet.
         """
-        _ = self._embedder.fingerprint
+        if self._named or self._stored_fingerprint():
+            _ = self._embedder.fingerprint
         return self.writing()
 
-    def _create(self) -> None:
-        with writer_lock(self.folder, self._lock_wait):
-            if not self._store.blank():
-                return
-            if generations.newest(self.folder):
-                raise LibraryDamaged(
-                    f"{self.folder} has lost its articles ({FILE} or {FILE}-wal is missing): "
-                    "restore it from a copy, or add the articles to a new library"
-                )
-            self._store.create()
-
     def _check_name(self) -> None:
-        stored = self._stored_fingerprint()
-        if stored and stored.name != self._embedder.name:
-            raise EmbedderMismatch(
-                f"{self.folder} was made with {stored}, not with {self._embedder.name}: "
-                "choose that embedder, or add the articles to a new library"
-            )
+        if stored := self._stored_fingerprint():
+            self._follow(stored)
+            if stored.name != self._embedder.name:
+                raise self._mismatch(stored, self._embedder.name)
 
-    def _check_log(self) -> None:
-        newest = generations.newest(self.folder)  # before the revision, which another may raise
-        if newest > self._search.revision():
-            raise LibraryDamaged(
-                f"{self.folder} is older than its {generations.path(self.folder, newest).name} "
-                f"({FILE}-wal is missing): restore it from a copy, or delete "
-                f"{self.folder}/generation-* to go on with what is left"
-            )
+    def _renew_words(self) -> None:
+        """Make the full-text index anew if it is by older rules, unless another is writing."""
+        if not self._store.read_only and self._store.words_are_old:
+            with suppress(LibraryBusy), self.writing():  # whoever may write renews it
+                pass
 
     def _refuse_read_only(self) -> None:
         """Refuse before any parsing.

@@ -13,11 +13,13 @@ class Limits:
     """The most that one file may bring with it, and what parsing it may use.
 
     ``unpacked_bytes``, ``entries`` and ``ratio`` (unpacked to packed) are for formats that are ZIP
-    archives; ``memory_bytes`` and the seconds hold in the process that parses.
+    archives; ``memory_bytes`` and the seconds hold in the process that parses. Of so many
+    ``recognised_pages`` the letters may be told from a picture; each has a minute of its own.
     """
 
     file_bytes: int = 50_000_000
     pages: int = 2_000
+    recognised_pages: int = 200
     characters: int = 20_000_000
     entries: int = 2_000
     unpacked_bytes: int = 100_000_000

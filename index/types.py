@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.boxes import PageBoxes
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -73,6 +75,77 @@ class Paragraph:
     role: Role = Role.TEXT
 
 
+Range = tuple[int, int]
+"""A half-open range of an article's text."""
+
+
+class Cell(NamedTuple):
+    """A cell at ``[start, end)``, in ``columns`` columns from ``column`` (0-based) on."""
+
+    start: int
+    end: int
+    column: int
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row at ``[start, end)``: a label, mostly, and values. ``groups`` head it, outermost first.
+
+    A cell in column 0 is its label.
+    """
+
+    start: int
+    end: int
+    cells: tuple[Cell, ...]
+    groups: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of an article's text, every part of it a range.
+
+    ``above`` are its caption, heading and unit, in order; ``heads`` are the rows that name its
+    columns, from the top, and ``rows`` those below them.
+    """
+
+    above: tuple[Range, ...]
+    heads: tuple[tuple[Cell, ...], ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row with what its table says of it: see ``Row`` and ``Table``.
+
+    ``first`` is where the first row of its table starts: by it, tables are told apart.
+    """
+
+    row: Row
+    above: tuple[Range, ...]
+    heads: tuple[tuple[Cell, ...], ...]
+    first: int = 0
+
+    @property
+    def label(self) -> Cell | None:
+        """What the row is called."""
+        return next((cell for cell in self.row.cells if cell.column == 0), None)
+
+    @property
+    def values(self) -> tuple[Cell, ...]:
+        """Its cells beside the label."""
+        return tuple(cell for cell in self.row.cells if cell.column > 0)
+
+    def heads_of(self, cell: Cell) -> tuple[Cell, ...]:
+        """Return what stands over a cell, from the top."""
+        return tuple(
+            head
+            for line in self.heads
+            for head in line
+            if head.column < cell.column + cell.columns and cell.column < head.column + head.columns
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence at ``[start, end)`` of the article's text."""
@@ -87,6 +160,7 @@ class Passage:
 
     ``text`` is ``article.text[start:end]``; ``tokens`` counts it in tiktoken's cl100k, for the
     budget of a language model's prompt. ``id`` is its row in the library (0: not stored yet).
+    ``words`` is what is read for a table's row, its heads with its cells; "" for all else.
     """
 
     article_id: str
@@ -97,6 +171,12 @@ class Passage:
     sentences: tuple[Sentence, ...]
     tokens: int
     id: int = 0
+    words: str = ""
+
+    @property
+    def read(self) -> str:
+        """What is embedded and read for it."""
+        return self.words or self.text
 
     @property
     def place(self) -> tuple[str, int, int]:
@@ -175,6 +255,7 @@ class Document:
     """A file after parsing: canonical text, and its paragraphs as ranges with their roles.
 
     ``unread`` says what of the file is not in the text, for whoever adds it; mostly nothing.
+    ``original`` are the file's bytes where its pages can be drawn: of a PDF.
     """
 
     title: str
@@ -186,6 +267,9 @@ class Document:
     language: str | None = None
     media: str | None = None
     unread: str = ""
+    tables: tuple[Table, ...] = ()
+    boxes: tuple[PageBoxes, ...] = ()
+    original: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from rag.llm.endpoint import Model
     from rag.overviews.overview import overview
     from rag.overviews.types import Overview
+    from rag.proofreading.proofread import check_statement, proofread
+    from rag.proofreading.types import Proof, Standing
     from rag.searching import retrieve
     from rag.types import Answer, Citation, Claim, Hit, Turn
 
@@ -20,20 +22,28 @@ __all__ = [
     "Hit",
     "Model",
     "Overview",
+    "Proof",
+    "Standing",
     "Turn",
     "ask",
     "ask_stream",
+    "check_statement",
     "overview",
+    "proofread",
     "retrieve",
 ]
 
 _PLACES = {
     "ask": "asking",
     "ask_stream": "asking",
+    "check_statement": "proofreading.proofread",
     "overview": "overviews.overview",
+    "proofread": "proofreading.proofread",
     "retrieve": "searching",
     "Model": "llm.endpoint",
     "Overview": "overviews.types",
+    "Proof": "proofreading.types",
+    "Standing": "proofreading.types",
 }
 
 if not TYPE_CHECKING:

@@ -2,62 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.library import Library
-from rag.answer.citation import cite, claims_of, spoken
+from rag.answer.citation import cite, claims_of
+from rag.answer.foreign import foreign_languages
 from rag.answer.short import short_answers
 from rag.certainty import certainty_of
-from rag.libraries import AnyPath, shelf_for
+from rag.finding import Finding, Search, choose, find_all
+from rag.libraries import AnyPath, at_hand, shelf_for
 from rag.question.checks import check_limit, check_question
-from rag.question.encode import Question, encode_question, weigh_words
-from rag.question.going_on import gone_on_with
+from rag.question.named import find_named
+from rag.question.once import EncodesOnce
 from rag.question.purpose import Purpose
-from rag.question.sub_questions import split_parts
-from rag.reader.choice import choose_sentences
-from rag.reader.dates import add_other_dates
-from rag.reader.decision import answerability, fitted_model
-from rag.reader.missing import cite_nearest
-from rag.reader.reading import Reads, choose_reader, read_evidence
-from rag.reader.said import leave_out_said
-from rag.retrieval.candidates import Candidate, Places, find_candidates
-from rag.retrieval.late_interaction import ScoredEvidence, score_evidence
-from rag.routes import Wanted, answer_by_purpose
+from rag.reader.missing import cite_nearest, once_each
+from rag.reader.reading import Reads, choose_reader
+from rag.retrieval.candidates import Places
+from rag.routes import Wanted, answer_by_purpose, answer_search_words
 from rag.timing import timed
-from rag.types import REFUSAL, Answer, Evidence, Turn, Written, answer_text
+from rag.types import REFUSAL, Answer, Turn, Written, answer_text
 
 if TYPE_CHECKING:
     from rag.llm.draft import Draft
     from rag.llm.endpoint import Model
-    from rag.reader.types import Reader
 
 DEFAULT_NEAREST = 3
 """How many of the closest places a refusal shows."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """One part of a question with its evidence, and how sure it is that this answers it."""
-
-    asked: Question
-    candidates: Sequence[Candidate]
-    weighed: ScoredEvidence
-    sure: float
-    answered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """Where evidence is looked for, who reads it, and what it took."""
-
-    shelf: Library
-    without: Places
-    within: Collection[str] | None
-    reader: Reader | None
-    timings: dict[str, float]
+GREETS = frozenset({Purpose.SMALL_TALK, Purpose.ABOUT_PULLQUOTE})
+"""What follows from nothing that was said before."""
 
 
 def ask(
@@ -72,6 +48,7 @@ def ask(
     model: Model | None = None,
     always_ask: bool = False,
     reader: Reads = "fitted",
+    follow_up: bool | None = None,
 ) -> Answer:
     """Answer a question with quotes, or say that the articles do not.
 
@@ -89,6 +66,7 @@ def ask(
         always_ask: ask the model even where the articles do not say.
         reader: what reads the best passages; the one that the decision was fitted with, where the
             library has the embedder that it was fitted with. With None nothing is read.
+        follow_up: whether the question borrows from the turn before; if not given, its words say.
 
     Raises:
         QuestionError: nothing was asked, or too much, or of nothing, or of two things at once.
@@ -106,6 +84,7 @@ def ask(
         model=model,
         always_ask=always_ask,
         reader=reader,
+        follow_up=follow_up,
     )
     return answer
 
@@ -122,6 +101,7 @@ def ask_stream(
     model: Model | None = None,
     always_ask: bool = False,
     reader: Reads = "fitted",
+    follow_up: bool | None = None,
 ) -> Iterator[Answer]:
     """Yield the answer as it grows; the last one is what ``ask`` returns. Raises what it raises.
 
@@ -130,43 +110,89 @@ def ask_stream(
     """
     timings: dict[str, float] = {}
     whole = check_question(question)
+    history = () if follow_up is False else history
     check_limit(k)
     with ExitStack() as opened:
         with timed(timings, "open"):
             shelf = shelf_for(articles, library, opened)
-        search = _Search(shelf, without, within, choose_reader(reader, shelf), timings)
+        once, reads = EncodesOnce(shelf.embedder), choose_reader(reader, shelf)
         with timed(timings, "purpose"):
-            routed = answer_by_purpose(_wanted(whole, history, search, model))
-        if routed and not (routed.unquoted and _is_fact(routed, history, search)):
-            yield replace(routed, timings={**routed.timings, **timings})
-            return
-        asked, turns = whole, tuple(history)
-        if model:
-            from rag.llm.rewrite import rewrite
-
-            with timed(timings, "rewrite"):
-                asked, turns = rewrite(whole, history, model)
-        with shelf.reading():
-            findings = _find_all(asked, turns, search)
-            with timed(timings, "answer"):
-                answer = _answer(whole, findings, k, search)
-                draft = _draft(answer, findings, shelf, model, always_ask)
-        yield from _grown(answer, draft, model, timings)
+            named = find_named(whole, shelf, within)
+        search = Search(shelf, once, without, named.within, reads, timings, follow_up)
+        for answer in _answers(named.question, history, k, model, always_ask, search):
+            yield replace(answer, question=whole, only=named.titles or answer.only)
 
 
-def _is_fact(routed: Answer, history: Sequence[Turn | str], search: _Search) -> bool:
-    """Tell whether the articles answer what seems to need none, at least fairly surely.
+def _answers(
+    whole: str,
+    history: Sequence[Turn | str],
+    k: int,
+    model: Model | None,
+    always_ask: bool,
+    search: Search,
+) -> Iterator[Answer]:
+    """Yield what ``ask_stream`` does, of the articles that are to be searched."""
+    shelf, timings = search.shelf, search.timings
+    wanted = _wanted(whole, history, search, model)
+    with timed(timings, "purpose"):
+        routed = answer_by_purpose(wanted, search.embedder)
+    if routed and not routed.unquoted:
+        yield _timed(routed, timings)
+        return
+    asked, turns = _rewritten(whole, history, None if routed else model, search)
+    turns = () if routed and routed.purpose in GREETS else turns
+    with shelf.reading():
+        findings = find_all(asked, turns, search)
+        if not _surely(findings):
+            alone = not (routed or findings[0].asked.follows)
+            other = answer_search_words(wanted) if alone else routed
+            if other:
+                yield _timed(_suggesting(other, search), timings)
+                return
+        with timed(timings, "answer"):
+            answer = _suggesting(_answer(whole, findings, k, search), search)
+            draft = _draft(answer, findings, shelf, model, always_ask)
+    yield from _grown(answer, draft, model, timings)
 
-    "How do you delete a page?" may ask a manual. A greeting follows from nothing said before.
+
+def _rewritten(
+    question: str, history: Sequence[Turn | str], model: Model | None, search: Search
+) -> tuple[str, tuple[Turn | str, ...]]:
+    """Return a follow-up as the model says it by itself, and what it still borrows from."""
+    if model is None:
+        return question, tuple(history)
+    from rag.llm.rewrite import rewrite
+
+    with timed(search.timings, "rewrite"):
+        asked, turns = rewrite(question, history, model, search.follow_up)
+    return asked, tuple(turns)
+
+
+def _suggesting(answer: Answer, search: Search) -> Answer:
+    """Return an answer without evidence with questions that the article at hand does answer."""
+    if not (answer.refused or answer.unquoted):
+        return answer
+    from rag.overviews.suggestions import suggest  # slow to import, and few answers need it
+
+    nearest = [each.article_id for each in answer.nearest]
+    ids = nearest or [each.id for each in at_hand(search.shelf, search.within)]
+    return replace(answer, suggested=suggest(ids[0], search.shelf) if ids else ())
+
+
+def _timed(answer: Answer, timings: Mapping[str, float]) -> Answer:
+    return replace(answer, timings={**answer.timings, **timings})
+
+
+def _surely(findings: Sequence[Finding]) -> bool:
+    """Tell whether the articles answer at least fairly surely, even what seems to need none.
+
+    "How do you delete a page?" may ask a manual.
     """
-    greets = routed.purpose in (Purpose.SMALL_TALK, Purpose.ABOUT_PULLQUOTE)
-    with search.shelf.reading():
-        found = _find_all(routed.question, () if greets else history, search)
-    return any(each.answered and certainty_of(each.sure) != "unsure" for each in found)
+    return any(each.answered and certainty_of(each.sure) != "unsure" for each in findings)
 
 
 def _wanted(
-    question: str, history: Sequence[Turn | str], search: _Search, model: Model | None
+    question: str, history: Sequence[Turn | str], search: Search, model: Model | None
 ) -> Wanted:
     """Return what a route answers; no list is read where a model writes."""
     shelf, without, reader = search.shelf, search.without, search.reader
@@ -194,7 +220,7 @@ def _grown(
 
 def _draft(
     answer: Answer,
-    findings: Sequence[_Finding],
+    findings: Sequence[Finding],
     shelf: Library,
     model: Model | None,
     always_ask: bool,
@@ -216,64 +242,22 @@ def _draft(
     return Draft(answer, found, shelf, model, note if answer.refused else "")
 
 
-def _find_all(question: str, history: Sequence[Turn | str], search: _Search) -> Sequence[_Finding]:
-    """Find what answers each part of a question; a part may point back to those before it."""
-    parts = split_parts(question)
-    turns = [*history, *map(Turn, parts)]
-    before = len(turns) - len(parts)
-    return [_find(part, turns[: before + i], search) for i, part in enumerate(parts)]
-
-
-def _find(part: str, history: Sequence[Turn | str], search: _Search) -> _Finding:
-    """Question → candidates → what comes of them."""
-    shelf, timings = search.shelf, search.timings
-    with timed(timings, "embedding"):
-        before = gone_on_with(part, history, shelf.embedder)
-        encoded = encode_question(part, (before,) if before else history, shelf)
-    with timed(timings, "words"):
-        asked = weigh_words(encoded, shelf)
-    with timed(timings, "candidates"):
-        candidates = find_candidates(asked, shelf, search.without, search.within)
-    return _weigh(asked, candidates, search, _said(before, history, search) if before else ())
-
-
-def _said(before: Turn, history: Sequence[Turn | str], search: _Search) -> tuple[str, ...]:
-    """Return what was answered so far; if that is not known, what would be to ``before``."""
-    told = [turn for turn in history if isinstance(turn, Turn) and turn.answer]
-    if told:
-        return tuple(spoken(turn.answer) for turn in told)
-    again = _find(before.question, (), search)
-    return tuple(spoken(each.text) for each in _choose(again, search)[0])
-
-
-def _weigh(
-    asked: Question, candidates: Sequence[Candidate], search: _Search, said: Sequence[str] = ()
-) -> _Finding:
-    """Candidates → evidence → reading → decision. No sentence is evidence that was ``said``."""
-    with timed(search.timings, "evidence"):
-        weighed = score_evidence(asked, candidates)
-    if search.reader:
-        with timed(search.timings, "reading"):
-            weighed = read_evidence(asked, weighed, search.reader, search.shelf, search.without)
-    weighed = leave_out_said(weighed, said) if said else weighed
-    with timed(search.timings, "decision"):
-        model = fitted_model(weighed.read)
-        sure = answerability(asked, weighed, model)
-    return _Finding(asked, candidates, weighed, sure, sure >= model.threshold)
-
-
-def _answer(question: str, findings: Sequence[_Finding], k: int, search: _Search) -> Answer:
+def _answer(question: str, findings: Sequence[Finding], k: int, search: Search) -> Answer:
     """Answer the parts that the articles answer, name the others; or refuse the whole."""
     shelf, timings = search.shelf, search.timings
     searched = findings[0].asked.searched
     searched = "" if question.startswith(searched) else searched
+    follows = findings[0].asked.follows
     found = [finding for finding in findings if finding.answered]
     open_parts = tuple(finding.asked.text for finding in findings if not finding.answered)
     if not found:
-        nearest = cite_nearest(findings[0].asked, findings[0].weighed.sentences[:k], shelf)
+        near = (*findings[0].told.near, *findings[0].weighed.sentences)
+        nearest = cite_nearest(findings[0].asked, once_each(near)[:k], shelf)
         sure = max(finding.sure for finding in findings)
-        return Answer(question, REFUSAL, (), (), True, sure, nearest, timings, open_parts, searched)
-    quoted = [_choose(finding, search) for finding in found]
+        answer = Answer(question, REFUSAL, (), (), True, sure, nearest, timings, open_parts)
+        note = findings[0].told.note
+        return replace(answer, searched_for=searched, follows=follows, note=note)
+    quoted = [choose(finding, search) for finding in found]
     dated = any(several for _, several in quoted)
     chosen = {
         (evidence.passage.article_id, evidence.sentence): evidence
@@ -285,15 +269,9 @@ def _answer(question: str, findings: Sequence[_Finding], k: int, search: _Search
     text = answer_text(claims, open_parts)
     sure = min(finding.sure for finding in found)
     answer = Answer(question, text, claims, citations, False, sure, (), timings, open_parts)
-    short = short_answers((finding.weighed.sentences[0] for finding in found), citations)
-    return replace(answer, searched_for=searched, several_dates=dated, short=short)
-
-
-def _choose(finding: _Finding, search: _Search) -> tuple[tuple[Evidence, ...], bool]:
-    """Return the sentences to cite, and whether articles of several dates say different things."""
-    chosen = choose_sentences(finding.asked, finding.weighed.sentences)
-
-    def answers(candidates: Sequence[Candidate]) -> bool:
-        return _weigh(finding.asked, candidates, search).answered
-
-    return add_other_dates(finding.candidates, finding.weighed, chosen, search.shelf, answers)
+    best = [each for f in found for each in f.told.cells or f.weighed.sentences[:1]]
+    short, note = short_answers(best, citations), " ".join({f.told.note: 0 for f in found}).strip()
+    known = all(finding.weighed.known for finding in found)
+    foreign = () if known else foreign_languages(question, citations)
+    answer = replace(answer, short=short, note=note, several_dates=dated, foreign=foreign)
+    return replace(answer, searched_for=searched, follows=follows)

@@ -9,19 +9,17 @@ from contextlib import ExitStack
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from index.backends.sqlite.database import VERSION
 from index.cache import cache_folder
 from index.embed.embedder import DEFAULT_EMBEDDER
 from index.errors import QuestionError
 from index.library import Library
+from index.parse.reading import way_of_reading
 from index.parse.text import read_file, user_path
+from index.progress import Progress, unseen
 from index.segment.passages import CHUNKER
 from index.types import Entry
-
-if TYPE_CHECKING:
-    from index.build import Progress
 
 KEPT_OPEN = 8
 """How many libraries of named files stay open, so that the second question finds them ready."""
@@ -40,7 +38,7 @@ def _cached(folder: Path, embedder: str | None) -> Library:
 
 
 def library_of(
-    paths: Sequence[AnyPath], embedder: str | None = None, progress: Progress | None = None
+    paths: Sequence[AnyPath], embedder: str | None = None, progress: Progress = unseen
 ) -> Library:
     """Return the library of exactly these files, indexing them the first time.
 
@@ -52,7 +50,8 @@ def library_of(
     """
     files = [user_path(path) for path in paths]
     hashes = sorted((os.fsencode(file), hashlib.sha256(read_file(file)).digest()) for file in files)
-    seal = hashlib.sha256(f"{VERSION} {CHUNKER} {embedder or DEFAULT_EMBEDDER}".encode())
+    made_with = f"{VERSION} {CHUNKER} {way_of_reading()} {embedder or DEFAULT_EMBEDDER}"
+    seal = hashlib.sha256(made_with.encode())
     for name, content in hashes:
         seal.update(b"\0%b\0%b" % (name, content))
     library = _cached(cache_folder() / seal.hexdigest()[:16], embedder)

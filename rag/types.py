@@ -6,12 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from index.invisible import unseen_in
+from index.boxes import Box
 from index.parse.text import page_at
-from index.types import Article, Passage, Sentence
+from index.types import Article, Passage, Sentence, TableRow
 from rag.certainty import certainty_of
 from rag.link import link_to
+from rag.piece import Edit as Edit
+from rag.piece import Piece as Piece
+from rag.place import place_in, time_of
 from rag.question.purpose import UNQUOTED, UNWEIGHED, Purpose
+from rag.remarks import remarks
+from rag.written import Written as Written
 
 Span = tuple[int, int]
 """A half-open character range."""
@@ -84,7 +89,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A place in an article: ``article.text[start:end] == quote``. Made only by ``cite``."""
+    """A place in an article: ``article.text[start:end] == quote``. Made only by ``cite``.
+
+    ``table``: of the row of a table, what its table says of it; None of anything else. ``boxes``
+    are where it stands on the pages of a PDF, line by line; ``recognised``: its letters were told
+    from a picture.
+    """
 
     number: int
     article: Article = field(repr=False)
@@ -94,6 +104,9 @@ class Citation:
     quote: str
     verdict: Verdict = Verdict.EXACT
     lacks: str = ""
+    table: TableRow | None = field(default=None, repr=False)
+    boxes: tuple[Box, ...] = field(default=(), repr=False)
+    recognised: bool = False
 
     @property
     def article_id(self) -> str:
@@ -116,21 +129,19 @@ class Citation:
         return page_at(self.article.text, self.start)
 
     @property
+    def time(self) -> str | None:
+        """When the paragraph begins to be said, where the article is a transcript."""
+        return time_of(self.article, self.start)
+
+    @property
     def link(self) -> str:
         """Leads to the place: ``report.pdf#page=3``, or to the words on a web page."""
         return link_to(self.article, self.start, self.end)
 
     @property
-    def unseen(self) -> str:
-        """What is to be said where the quote has characters in it that nobody sees; mostly ""."""
-        names = unseen_in(self.quote)
-        return f"has characters in it that are not seen: {', '.join(names)}" if names else ""
-
-    @property
     def place(self) -> str:
-        """Where it stands, in words: ``"page 3, paragraph 6"``."""
-        page = self.page
-        return f"page {page}, paragraph {self.paragraph}" if page else f"paragraph {self.paragraph}"
+        """Where it stands, in words: ``"page 3, paragraph 6"``, ``"at 00:12:31, paragraph 2"``."""
+        return place_in(self.article, self.start, self.paragraph)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,22 +157,6 @@ class Short:
     def inside(self) -> Span:
         """Its range in the citation's quote."""
         return self.start - self.citation.start, self.end - self.citation.start
-
-
-class Edit(StrEnum):
-    """What happened to words on their way from a source into a statement."""
-
-    SAME = "same"
-    ADDED = "added"
-    LEFT_OUT = "left out"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Words side by side with one fate."""
-
-    edit: Edit
-    text: str
 
 
 def marked(text: str, numbers: Sequence[int]) -> str:
@@ -189,42 +184,22 @@ class Claim:
         return marked(self.text, [citation.number for citation in self.citations])
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a language model had to do with an answer.
-
-    ``failed`` are its statements that did not pass the check, ``note`` one line on what went wrong
-    or what a reader must know; tokens are as the endpoint counted them, else as tiktoken does;
-    ``cost`` is in the currency of the prices that were given, None without prices.
-    """
-
-    model: str
-    note: str = ""
-    failed: tuple[Claim, ...] = ()
-    passed: int = 0
-    read_tokens: int = 0
-    written_tokens: int = 0
-    cost: float | None = None
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """What is to be shown below the answer, a line each."""
-        lines = [self.note] if self.note else []
-        if self.failed:
-            many = len(self.failed)
-            verb = "was" if many == 1 else "were"
-            what = f"{many} of {many + self.passed} statements by {self.model}"
-            lines.append(f"{what} did not pass the check and {verb} left out.")
-        if self.read_tokens:
-            price = "" if self.cost is None else f", cost {self.cost:.6f}"
-            counts = f"{self.read_tokens:,} tokens read, {self.written_tokens:,} written"
-            lines.append(f"{self.model}: {counts}{price}.")
-        return tuple(lines)
-
-
 REFUSAL = "The articles do not say."
 HALF_REFUSAL = "The articles do not say: {}"
+FOREIGN = "What is quoted is in {}."
 SEVERAL_DATES = "The articles are of different dates ({}): newest first."
+
+
+def foreign_line(languages: Sequence[str]) -> str:
+    """``("German", "Spanish")`` → ``"What is quoted is in German and Spanish."``."""
+    return FOREIGN.format(" and ".join(languages))
+
+
+def only_line(titles: Sequence[str]) -> str:
+    """``("A bridge",)`` → ``"Only “A bridge” was searched, which the question names."``."""
+    named = ", ".join(f"“{title}”" for title in titles)
+    were = "was" if len(titles) == 1 else "were"
+    return f"Only {named} {were} searched, which the question names."
 
 
 def answer_text(claims: Sequence[Claim], unanswered: Sequence[str]) -> str:
@@ -245,11 +220,16 @@ class Answer:
     that the articles answer the question; a refusal has no claims and no citations but ``nearest``,
     the closest places; ``unanswered`` are the parts of the question that the articles do not
     answer; ``timings`` are milliseconds by stage, of which ``embedding`` is the embedder's own.
-    ``searched_for`` is what a follow-up was taken to ask, "" if it was taken as it is; ``written``
-    is None unless a language model was named. ``several_dates``: articles of different dates say
-    different things, and are cited newest first. ``short`` are the few words that answer each part
-    of the question, where a reader found some; they stand in the quotes. ``purpose`` is what the
-    question was taken to want; some need no evidence (``UNQUOTED``).
+    ``searched_for`` is what a follow-up was taken to ask, "" if it was taken as it is,
+    ``follows`` the question that it borrows from, "" if it was taken by itself; ``written`` is
+    None unless a language model was named. ``several_dates``: articles of different dates say
+    different things, and are cited newest first. ``short`` are the few words that answer each
+    part of the question, where a reader found some; they stand in the quotes. ``purpose`` is what
+    the question was taken to want; some need no evidence (``UNQUOTED``). ``suggested`` are
+    questions that the articles do answer, where they do not answer this one. ``foreign`` are the
+    languages of cited articles that the question is not in. ``note`` is a line on the table that it
+    is of: which periods it has, or that nothing was computed. ``only`` are the titles of the
+    articles that were searched because the question names them, () if it names none.
     """
 
     question: str
@@ -266,6 +246,11 @@ class Answer:
     several_dates: bool = False
     short: tuple[Short, ...] = ()
     purpose: Purpose = Purpose.FACT
+    follows: str = ""
+    suggested: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+    note: str = ""
+    only: tuple[str, ...] = ()
 
     @property
     def unquoted(self) -> bool:
@@ -275,9 +260,12 @@ class Answer:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is to be shown below the answer, a line each."""
+        only = (only_line(self.only),) if self.only else ()
         dates = dict.fromkeys(c.article.published for c in self.citations if c.article.published)
         dated = (SEVERAL_DATES.format(", ".join(dates)),) if self.several_dates else ()
-        return (*dated, *(self.written.lines if self.written else ()))
+        tongues = (foreign_line(self.foreign),) if self.foreign else ()
+        noted = (self.note,) if self.note else ()
+        return (*only, *dated, *tongues, *noted, *(self.written.lines if self.written else ()))
 
     @property
     def certainty(self) -> str:
@@ -294,7 +282,7 @@ class Answer:
 
 def _line(citation: Citation) -> str:
     place = f"{citation.title}, {citation.place}"
-    said = "; ".join(filter(None, (citation.lacks, citation.unseen)))
+    said = "; ".join(remarks(citation))
     lacks = f" ({said})" if said else ""
     quote = " ".join(citation.quote.split())
     return f'[{citation.number}] {place}, {citation.start}–{citation.end}: "{quote}"{lacks}'

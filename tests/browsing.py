@@ -83,7 +83,7 @@ def serving(
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        given = {"auth": auth, "max_waiting": max_waiting, "wait": False}
+        given = {"auth": auth, "max_waiting": max_waiting}
         return page, launch(page, "127.0.0.1", port, **given)
 
     page, address = _in_event_loop(start)
@@ -116,7 +116,7 @@ def visitor(
     context = browser.new_context(reduced_motion="reduce", accept_downloads=True, **given)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     said: list[str] = []
     foreign: list[str] = []
     page.on("console", lambda m: said.append(m.text) if m.type in {"error", "warning"} else None)

@@ -222,6 +222,53 @@ RTF = (
     rb"m\'e8tres high.\par It opened on Monday.\par}"
 )
 
+EML = b"""Received: from mx.example.org by mail.example.org; Tue, 7 May 2024 09:00:05 +0200
+From: =?utf-8?q?Ana_S=C3=A1?= <ana@example.org>
+To: Rui Costa <rui@example.org>
+Date: Tue, 7 May 2024 09:00:00 +0200
+Subject: Re: The bridge
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="b"
+
+--b
+Content-Type: multipart/alternative; boundary="a"
+
+--a
+Content-Type: text/plain; charset=utf-8; format=flowed
+Content-Transfer-Encoding: quoted-printable
+
+The bridge opens on Monday, at ten o=E2=80=99clock.
+
+On Mon, 6 May 2024 at 18:00, Rui Costa <rui@example.org>
+wrote:
+> Is it true that it opens in June?
+> Who pays for it?
+
+The region pays.
+
+--=20
+Ana, treasurer
+--a
+Content-Type: text/html; charset=utf-8
+
+<p>The bridge, in HTML.</p>
+--a--
+--b
+Content-Type: application/pdf; name="plan.pdf"
+Content-Disposition: attachment; filename="plan.pdf"
+Content-Transfer-Encoding: base64
+
+AAAA
+--b--
+"""
+
+
+def mbox(*messages: bytes) -> bytes:
+    """A mailbox as programs have kept them since 1975."""
+    line = b"From ana@example.org Tue May  7 09:00:05 2024\n"
+    return b"".join(line + each.replace(b"\nFrom ", b"\n>From ") + b"\n" for each in messages)
+
+
 WEB_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <title>A bridge for the town | The Daily</title><meta name="author" content="Ana Silva">
 <meta property="article:published_time" content="2024-05-07T09:00:00Z">

@@ -1,4 +1,6 @@
-"""Screenshots of the page, by ``make screenshots``: to be looked at, and one for the README.
+"""Screenshots of the page, by ``make screenshots``: to be looked at, and a film for the README.
+
+``python tests/screenshots.py FOLDER NAME …`` takes those that are named alone; the film is ``ask``.
 
 With ``PULLQUOTE_LLM`` and ``PULLQUOTE_MODEL`` set there is one of what that model answers.
 """
@@ -7,10 +9,11 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import film
 from browsing import ask, open_browser, ready
 
 from index import Library
@@ -106,9 +109,13 @@ SHOTS: Shots = (
 WITH_MODEL = (("model", model, DESKTOP, "light"), ("model-dark", model, DESKTOP, "dark"))
 
 
-def shoot(browser: Browser, address: str, folder: Path, shots: Shots) -> None:
-    """Take screenshots, each as a new visitor."""
+def shoot(
+    browser: Browser, address: str, folder: Path, shots: Shots, wanted: Collection[str]
+) -> None:
+    """Take screenshots, each as a new visitor: those that are ``wanted``, or all."""
     for name, act, size, scheme in shots:
+        if wanted and name not in wanted:
+            continue
         context = browser.new_context(
             locale="en-US",
             viewport=size,  # type: ignore[arg-type]
@@ -129,7 +136,7 @@ def shoot(browser: Browser, address: str, folder: Path, shots: Shots) -> None:
 
 def main() -> None:
     """Serve the bundled article and photograph it into the folder that is named."""
-    folder = Path(sys.argv[1])
+    folder, wanted = Path(sys.argv[1]), sys.argv[2:]
     folder.mkdir(parents=True, exist_ok=True)
     shared: Library = library_of([bundled_article()])
     shared.embedder.encode(["warm"], query=True)
@@ -140,7 +147,11 @@ def main() -> None:
         pages.append((build_page(shared, answers=answers, failed=True), WITH_MODEL))
     with open_browser() as browser:
         for page, shots in pages:
-            shoot(browser, launch(page, "127.0.0.1", None, wait=False), folder, shots)
+            address = launch(page, "127.0.0.1", None)
+            shoot(browser, address, folder, shots, wanted)
+            if shots is SHOTS and (not wanted or "ask" in wanted):
+                film.shoot(browser, address, folder / "ask.gif")
+                sys.stderr.write(f"{folder / 'ask.gif'}\n")
             page.close()
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
 import pytest
@@ -15,6 +14,9 @@ from index import Library
 from index.parse.document import read_document
 from index.types import Role
 from rag import ask
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 QUESTIONS = [
     (
@@ -150,21 +152,13 @@ def test_running_lines_are_out_of_the_filings_and_letters_are_in(documents: Libr
 
 
 @pytest.mark.parametrize("name", sorted(SEEN))
-def test_a_saved_page_says_what_a_reader_sees(shared: Path, name: str) -> None:
-    found = shutil.which("chromium")
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("chromium is missing, and CI has to run these tests")
-        pytest.skip("needs chromium")
-    from playwright.sync_api import sync_playwright
-
+def test_a_saved_page_says_what_a_reader_sees(shared: Path, name: str, browser: Browser) -> None:
     path = shared / "documents" / name
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        page = browser.new_context(offline=True, java_script_enabled=False).new_page()
-        page.goto(path.as_uri(), wait_until="domcontentloaded")
-        seen = page.evaluate("document.body.innerText")
-        browser.close()
+    context = browser.new_context(offline=True, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(path.as_uri(), wait_until="domcontentloaded")
+    seen = page.evaluate("document.body.innerText")
+    context.close()
     begin, end = SEEN[name]
     article = seen[seen.index(begin) : seen.index(end)]
     lines = [line for line in re.split(r"[\n\t]", article) if not ASIDE.fullmatch(line.strip())]

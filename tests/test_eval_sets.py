@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from eval.sets.across import asked_of
 from eval.sets.load import OWN, load_set, own_set, select
-from eval.types import QuestionSet
+from eval.types import Gold, Place, Question, QuestionSet, SetArticle
 from index.errors import InputError
 
 STORY = "The bridge opened on Monday.\n\nIt cost 12 million. It cost a lot.\n"
@@ -172,3 +173,14 @@ def test_public_sets(path: str, questions: int, with_gold: int, shared: Path) ->
     assert sum(bool(question.evidence) for question in found.questions) == with_gold
     assert all(re.search(r"\S", text) for texts in gold_texts(found) for text in texts)
     assert not any("\r" in article.text for article in found.articles)
+
+
+def test_questions_are_asked_of_articles_in_another_language() -> None:
+    gold = (Gold((Place("a", 0, 3),)),)
+    english = QuestionSet(
+        "en", (SetArticle("a", "A", "One.", ()),), (Question("1", "Who?", ("One",), gold),)
+    )
+    german = QuestionSet("de", (), (Question("1", "Wer?"), Question("2", "Was?")))
+    (asked,) = asked_of(english, german).questions
+    assert (asked.id, asked.text, asked.evidence) == ("1", "Wer?", gold)
+    assert asked_of(english, german).articles == english.articles

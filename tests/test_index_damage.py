@@ -228,7 +228,8 @@ def test_a_cut_database_is_refused(folder: Path) -> None:
     sizes += rng.sample(range(len(data)), scale(20, 200))
     damages = ((DATABASE, data[:size]) for size in sizes)
     seen = outcomes_of(folder, damages, "cut database")
-    assert seen["refused"] + seen["mended"] == seen.total()
+    # Of a last page that is cut in two, what is lost may be nothing that opening reads.
+    assert seen["refused"] + seen["reported"] + seen["mended"] == seen.total()
 
 
 @pytest.mark.torture

@@ -18,7 +18,7 @@ from tiny import TinyEmbedder
 
 from index import Library
 from index.errors import InputError
-from index.watch import WatchedFolder
+from index.upkeep.watch import WatchedFolder
 
 ROOT = Path(__file__).resolve().parents[1]
 

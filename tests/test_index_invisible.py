@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from taking import exported
 from tiny import TinyEmbedder
 
 from index import Library
 from index.invisible import unseen_in
 from rag import ask
-from ui.page.render.messages import answered, exported
+from ui.page.render.messages import answered
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from tiny import TinyEmbedder
 from index import Library
 from index.backends.sqlite.database import FILE
 from index.errors import EmbedderMismatch, InputError, LibraryDamaged, LibraryError, PullquoteError
+from index.progress import Stage
 from index.types import Fingerprint
 from rag import Turn, ask, retrieve
 
@@ -93,11 +94,13 @@ def test_an_added_article_is_listed_found_and_holds_its_text(
 def test_progress_tells_the_passages_embedded_and_all(folder: Path, tiny: TinyEmbedder) -> None:
     file = folder.with_name("long.txt")
     file.write_text("\n\n".join(f"Paragraph number {n}." for n in range(150)))
-    seen: list[tuple[int, int]] = []
+    seen: list[tuple[Stage, int, int]] = []
     with Library.open(folder, embedder=tiny) as library:
-        library.add(file, lambda done, total: seen.append((done, total)))
-    assert [total for _, total in seen] == [150] * len(seen)
-    assert [done for done, _ in seen] == [64, 128, 150]
+        library.add(file, lambda *told: seen.append(told))
+    assert seen[0] == (Stage.CUTTING, 0, len(file.read_text()))
+    assert (Stage.CUTTING, *seen[0][2:] * 2) in seen
+    embedded = [told[1:] for told in seen if told[0] is Stage.EMBEDDING]
+    assert embedded == [(64, 150), (128, 150), (150, 150)]
 
 
 def test_an_empty_library_finds_nothing_and_is_in_order(folder: Path, tiny: TinyEmbedder) -> None:

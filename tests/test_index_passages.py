@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
 import tiktoken
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -11,9 +15,10 @@ from index.build import to_context, to_paragraphs
 from index.embed.embedder import load_embedder
 from index.parse.document import parse_text
 from index.segment.passages import count_prompt_tokens, find_passages
-from index.types import Paragraph, Passage, Role
+from index.types import Paragraph, Passage, Role, Tokens
 
 WORDS = "one two. Three? 12 人 日本語。 e\u0301 🌉 👩‍🚀 - \u00a0 \n \n\n".split(" ")
+WORDS += "中，文、字； نعم، لا؟ है। ไทย ລາວ ជា។".split()
 CHARACTERS = st.characters(codec="utf-8", exclude_categories=["Cc"], exclude_characters="\ufeff")
 TEXTS = (
     st.lists(st.sampled_from(WORDS) | st.text(CHARACTERS, max_size=5), min_size=1, max_size=99)
@@ -47,6 +52,31 @@ def test_a_sentence_over_the_limit_is_cut_between_words() -> None:
     passages = one_paragraph(text)
     assert len(passages) > 1
     assert " ".join(passage.text for passage in passages) == text
+
+
+class Letters(TinyEmbedder):
+    """To it, every letter is a token."""
+
+    def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
+        return [self._letters(text) for text in texts]
+
+    def _letters(self, text: str) -> Tokens:
+        places = [place for place, letter in enumerate(text) if not letter.isspace()]
+        ranges = np.array([(place, place + 1) for place in places], dtype=np.int32)
+        return Tokens(np.zeros(len(places), dtype=np.int32), ranges.reshape(-1, 2))
+
+
+@pytest.mark.parametrize(
+    ("mark", "word"), [(", ", "word "), ("، ", "كلمة "), ("，", "词"), ("、", "語")]
+)
+def test_a_sentence_over_the_limit_is_cut_behind_a_clause_near_its_middle(
+    mark: str, word: str
+) -> None:
+    first, second = (f"{(word * n).strip()}" for n in (12, 9))
+    text = f"{first}{mark}{second}"
+    embedder = Letters(max_tokens=len("".join(first.split())) + 8)
+    found = find_passages(text, [Paragraph("id", 1, 0, len(text))], embedder)
+    assert [passage.text for passage in found] == [first + mark.strip(), second]
 
 
 def test_a_huge_word_is_one_passage_of_its_own() -> None:

@@ -33,7 +33,7 @@ from rag.libraries import bundled_article, library_of
 from ui.page.page import build_page
 from ui.server.serve import launch
 page = build_page(library_of([bundled_article()]))
-address = launch(page, "127.0.0.1", None, wait=False)
+address = launch(page, "127.0.0.1", None)
 assert b"Pullquote" in urllib.request.urlopen(address).read()
 import time
 time.sleep(2)

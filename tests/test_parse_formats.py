@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 import samples
 
@@ -9,7 +12,9 @@ from index.errors import InputError
 from index.parse.document import parse_bytes
 from index.parse.formats.markup import find_blocks, read_html
 from index.parse.isolated.child import end_workers
-from index.types import Document, Role
+from index.parse.text import time_at
+from index.types import Article, Document, Role
+from rag.place import place_in
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -259,13 +264,43 @@ in May.
 
 
 def test_subtitles_are_what_was_said() -> None:
-    spoken = said(parse_bytes(VTT.encode(), "council.vtt"))
+    document = parse_bytes(VTT.encode(), "council.vtt")
+    spoken = said(document)
+    assert said(document, Role.BOILERPLATE) == ["00:00:01", "00:01:00"]
+    assert time_at(document.text, document.text.index("it costs")) == "00:00:01"
+    assert time_at(document.text, document.text.index("when?")) == "00:01:00"
     assert spoken == [
         "Ana Sousa: The bridge opens in May, and it costs 12 million.",
         "Rui: Who pays & when?",
     ]
     for text in (SRT, SRT.replace("\n", "\r\n"), "\ufeff" + SRT):
         assert said(parse_bytes(text.encode(), "x.txt")) == ["MAYOR: wait The bridge opens in May."]
+
+
+def test_the_time_of_a_quote_is_that_of_its_paragraph_and_no_sentence_is_cut() -> None:
+    cues = "".join(
+        f"{n}\n01:{n // 60:02}:{n % 60:02},000 --> 01:{n // 60:02}:{n % 60:02},900\n"
+        f"the bell number {n} was cast{'.' if n % 3 == 2 else ''}\n\n"
+        for n in range(1, 100)
+    )
+    document = parse_bytes(cues.encode(), "bells.srt")
+    spoken = said(document)
+    assert len(spoken) > 5 and all(each.endswith(".") for each in spoken[:-1])
+    assert max(map(len, spoken)) < 450
+    for number in (1, 20, 50, 98):
+        at = document.text.index(f"number {number} ")
+        told = time_at(document.text, at) or ""
+        minutes, seconds = (int(part) for part in told.split(":")[1:])
+        assert told.startswith("01:") and 0 <= number - (60 * minutes + seconds) < 20
+    article = Article("a", "t", "s", document.text, "", None, "", media=document.media)
+    assert place_in(article, document.text.index("the bell"), 1) == "at 01:00:01, paragraph 1"
+    assert place_in(replace(article, media="text/plain"), 9, 1) == "paragraph 1"
+
+
+def test_captions_without_a_full_stop_are_cut_too() -> None:
+    cues = "".join(f"00:{n:02}.000 --> 00:{n:02}.900\n{'word ' * 20}{n}\n\n" for n in range(60))
+    spoken = said(parse_bytes(f"WEBVTT\n\n{cues}".encode(), "x.vtt"))
+    assert len(spoken) > 3 and max(map(len, spoken)) < 1_400
 
 
 @pytest.mark.parametrize("text", ["WEBVTT\n\n00:01.000 --> 00:02.000\n", "WEBVTT\n"])
@@ -373,3 +408,75 @@ def test_white_letters_on_a_dark_or_unknown_ground_stay(head: str, style: str, t
 def test_an_override_over_elements_is_read_as_it_is_seen(markup: str) -> None:
     page = f"<html><body><p>It cost {markup} million.</p><p>It <b>opened</b>.</p></body></html>"
     assert said(parse_bytes(page.encode(), "page")) == ["It cost 40 million.", "It opened."]
+
+
+def test_a_word_file_of_another_program_has_its_notes_and_boxes_but_no_comments() -> None:
+    file = Path(__file__).with_name("files") / "notes.docx"
+    assert said(parse_bytes(file.read_bytes(), "x")) == [
+        "The bridge did open on Monday, before a crowd.",
+        "The ferry was sold.",
+        "It cost 12 million euros.",
+        "Told by the treasurer.",
+        "Counted in May.",
+    ]
+
+
+def test_a_text_box_is_read_once_whichever_notation_it_is_in() -> None:
+    spaces = (
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+        ' xmlns:v="urn:schemas-microsoft-com:vml"'
+    )
+    inside = "<w:txbxContent><w:p><w:r><w:t>In the box.</w:t></w:r></w:p></w:txbxContent>"
+    new = f"<mc:Choice><w:drawing>{inside}</w:drawing></mc:Choice>"
+    old = f"<mc:Fallback><w:pict><v:shape><v:textbox>{inside}</v:textbox></v:shape></w:pict>"
+    for drawn in (new, f"{new}{old}</mc:Fallback>", f"{old}</mc:Fallback>"):
+        body = f"<w:p><w:r><mc:AlternateContent {spaces}>{drawn}</mc:AlternateContent></w:r>"
+        body += f"{run('Beside it.')}</w:p>"
+        assert said(parse_bytes(samples.docx(body), "x")) == ["Beside it.", "In the box."]
+
+
+def test_a_term_stands_with_what_it_means_and_what_is_folded_away_is_read() -> None:
+    page = """<html><body><article><h1>The ferry</h1>
+    <p>The ferry leaves the north quay at nine every day, and comes back at ten.</p>
+    <details><summary>Who travels free?</summary><p>Children under six travel free on all days of
+    the week, if somebody is with them.</p></details>
+    <h2>Words</h2><dl><dt>Quay</dt><dd>Where a ship lies while it is loaded.</dd>
+    <dt>Berth</dt><dt>Bunk</dt><dd>A bed on a ship.</dd></dl>
+    <p>The harbour office is open from eight to four on every day of the week.</p></article>"""
+    texts = said(parse_bytes(page.encode(), "page"))
+    assert "Quay\tWhere a ship lies while it is loaded." in texts
+    assert "Berth, Bunk\tA bed on a ship." in texts
+    assert any(text.startswith("Children under six travel free") for text in texts)
+
+
+_BODY = (
+    "The mayor opened the new bridge on Monday, before a crowd of some two thousand people.",
+    "It cost 12 million euros, said the treasurer.",
+)
+
+
+@pytest.mark.parametrize("joint", ["\\n\\n", "</p><p>"])
+def test_the_body_that_a_page_tells_programs_is_read_where_it_shows_none(joint: str) -> None:
+    body = joint.join(_BODY)
+    body = f"<p>{body}</p>" if "<" in joint else body
+    told = f'{{"@graph": [{{"@type": "NewsArticle", "articleBody": "{body}"}}]}}'
+    script = f'<script type="application/ld+json">{told}</script>'
+    empty = f"<html><head>{script}</head><body><p>Please enable JavaScript.</p></body></html>"
+    document = parse_bytes(empty.encode(), "page")
+    assert said(document) == list(_BODY)
+    assert "what it tells programs was read" in document.unread
+    teaser = f"<html><head>{script}</head><body><article><p>{_BODY[0]}</p></article></body></html>"
+    assert said(parse_bytes(teaser.encode(), "page")) == [_BODY[0]]
+
+
+@pytest.mark.parametrize("told", ["{", '"articleBody"', '{"articleBody": 7}', "[" * 50_000])
+def test_what_a_page_tells_programs_may_be_anything(told: str) -> None:
+    page = (
+        f"<html><head><script type='application/ld+json'>{told}</script></head><body><p>It stood."
+    )
+    assert said(parse_bytes(page.encode(), "page")) == ["It stood."]
+
+
+def test_years_name_the_columns_of_a_csv() -> None:
+    document = parse_bytes(b"Line,2021,2022,2023\nNorth,4,5,6\nSouth,40,50,60\n", "x.csv")
+    assert said(document, Role.HEADING) == ["Line\t2021\t2022\t2023"]

@@ -97,7 +97,7 @@ EXTERNAL = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'
         (b"\x89PNG\r\n\x1a\n", {}, "is a picture (PNG)"),
         (b"\x7fELF\x02\x01", {}, "is a program"),
         (samples.archive({"a.txt": "a"}), {}, "is a packed file (ZIP)"),
-        (samples.archive({"xl/workbook.xml": "<x/>"}), {}, "is a spreadsheet"),
+        (samples.archive({"ppt/presentation.xml": "<"}), {}, "is damaged"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related;\n\n--x", {}, "is a web archive"),
         (b"{\\rtf1 }", {}, "is empty"),
         (b"some text \0\1\2", {}, "is a binary file"),

@@ -20,6 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 from index.errors import InputError
 from index.limits import Limits
 from index.parse.document import parse_here
+from index.parse.pdf import parser
 from index.parse.pdf.glyphs import UNKNOWN, Run
 from index.parse.pdf.ligatures import mend_ligatures
 from index.parse.text import page_at
@@ -45,6 +46,12 @@ RIGHT = [
 
 def parsed(data: bytes, limits: Limits | None = None) -> Document:
     return parse_here(data, "file.pdf", limits or Limits())
+
+
+@pytest.fixture(autouse=True)
+def _blind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without what recognises letters in a picture."""
+    monkeypatch.setattr(parser, "can_recognise", lambda: False)
 
 
 def said(document: Document, role: Role = Role.TEXT) -> list[str]:
@@ -249,7 +256,34 @@ def test_a_font_that_does_not_say_its_letters_is_refused(
 ) -> None:
     said = refusal(samples.mapped_pdf(LEFT, told, SANS))
     assert said.startswith("file.pdf looks right but cannot be read on page 1 of 1")
-    assert "OCR" in said
+    assert "pip install 'pullquote[ocr]'" in said
+
+
+MONO = SANS.replace("Sans", "SansMono")
+
+
+@needs_font
+@pytest.mark.parametrize("told", [lambda c: codecs.encode(c, "rot13"), lambda c: shifted(c)])
+@pytest.mark.parametrize("lines", [LEFT, LEFT[:3]])
+def test_letters_of_one_width_that_make_no_words_are_refused(
+    lines: list[str], told: Callable[[str], str]
+) -> None:
+    assert "cannot be read on page 1" in refusal(samples.mapped_pdf(lines, told, MONO))
+
+
+def shifted(character: str) -> str:
+    return chr(ord(character) + 1) if character.isalpha() else character
+
+
+@needs_font
+def test_a_single_line_without_letters_on_a_page_with_letters_is_refused() -> None:
+    """So that it is not mended to "fififi", and quoted."""
+    told = samples.mapped_pdf(
+        [*LEFT, *RIGHT, *LEFT, "ÀÁÂÃÄ ÅÆÇÈÉ ÊËÌÍÎ ÏÐÑÒÓ"],
+        lambda c: c if ord(c) < 128 else "\ufffd",
+        SANS,
+    )
+    assert "cannot be read on page 1" in refusal(told)
 
 
 CYRILLIC = [

@@ -7,7 +7,7 @@ from tiny import TinyEmbedder
 
 from index.types import Encoding
 from rag.check.evidence_selection import Source
-from rag.check.statement import HOLDS, Checked, check_statement
+from rag.check.statement import HOLDS, Checked, check_against
 from rag.language.quantities import read_dates, read_numbers
 from rag.types import Edit, Verdict
 
@@ -29,7 +29,7 @@ def _encode(text: str) -> Encoding:
 
 
 def _check(said: str) -> Checked:
-    return check_statement(said, SOURCES, _encode)
+    return check_against(said, SOURCES, _encode)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_unit_and_its_abbreviation_are_one(short: str, long: str) -> None:
     assert one.unit and (one.value, one.unit) == (other.value, other.unit)
     for said, told in ((short, long), (long, short)):
         sources = [Source(f"The tower of Hallen measures {told} today.", "")]
-        checked = check_statement(f"The tower of Hallen measures {said} today.", sources, _encode)
+        checked = check_against(f"The tower of Hallen measures {said} today.", sources, _encode)
         assert checked.verdict in HOLDS, checked
 
 

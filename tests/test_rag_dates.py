@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from taking import exported
 from tiny import TinyEmbedder
 
 from index import Library
@@ -15,7 +16,7 @@ from rag import Answer, ask
 from rag.answer.export import export_answer, read_export
 from rag.answer.verify import Standing, verify
 from rag.reader.dates import differ
-from ui.page.render.messages import answered, exported
+from ui.page.render.messages import answered
 
 OLD = "The new bridge over the Minho cost 12 million euros.\n\nHerons nest on its piers."
 NEW = "The new bridge over the Minho cost 15 million euros.\n\nA toll is paid by lorries."

@@ -6,6 +6,7 @@ import pytest
 from tiny import TinyEmbedder
 
 from index import Library
+from index.embed.forward import MULTILINGUAL
 from rag.question.encode import Question, read_question
 from rag.reader.decision import LONE_LEAD, answerability, fitted_model, read_signals
 from rag.retrieval.candidates import find_candidates
@@ -71,3 +72,11 @@ def test_a_why_needs_every_word_that_it_takes_for_granted(library: Library) -> N
         )
         > 0.0
     )
+
+
+def test_an_embedder_may_have_a_decision_of_its_own() -> None:
+    own = fitted_model(read=False, embedder=MULTILINGUAL)
+    assert own != fitted_model(read=False)
+    assert set(own.weights) == {"lead"} and own.weights["lead"] > 0
+    assert fitted_model(read=False, embedder="another") == fitted_model(read=False)
+    assert fitted_model(read=True, embedder=MULTILINGUAL) == fitted_model(read=True)

@@ -163,6 +163,7 @@ def test_what_does_not_hold_together_is_refused(
         ("published", None, "it is of 2025-05-07"),
         ("paragraph", 9, "it stands in paragraph"),
         ("page", 3, "it has no pages"),
+        ("time", "00:12:31", "no time stands over it"),
         ("prefix", "x" * 999, "other words stand before or after it"),
         ("link", "https://example.org/", "its link leads elsewhere"),
     ],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.conversation import OWN, TALKS, hold
+from eval.conversation import OWN, TALKS, hold, right
 from index.library import Library
 from rag import Turn, ask
 from rag.answer.citation import spoken
@@ -68,10 +68,15 @@ def test_every_quote_of_the_conversations_stands_in_an_article() -> None:
 
 
 def test_turns_are_counted_by_what_became_of_them(bundled: Library) -> None:
-    right = {"question": "How many projects are aimed for?", "reading": "first", "cites": ["10"]}
-    wrong = right | {"cites": ["Abilene"]}
+    told = {"question": "How many projects are aimed for?", "reading": "first", "cites": ["10"]}
+    wrong = told | {"cites": ["Abilene"]}
     refused = {"question": "What is the capital of France?", "reading": "alone", "cites": []}
-    found = hold([{"turns": [right, wrong, refused]}], bundled)
+    found = hold([{"turns": [told, wrong, refused]}], bundled)
     assert found["alone"] == Counter(turns=1, right=1)
     first = found["first"]
     assert (first["turns"], first["right"], first["wrong"], first["said again"]) == (2, 1, 1, 1)
+
+
+def test_right_is_the_share_of_all_turns() -> None:
+    found = {"first": Counter(turns=3, right=3), "alone": Counter(turns=1, wrong=1)}
+    assert right(found) == 0.75

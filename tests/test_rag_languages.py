@@ -102,7 +102,8 @@ def test_a_question_in_another_language_than_the_articles_is_unknown(tmp_path: P
 
 def test_a_word_that_fewer_passages_have_tells_more() -> None:
     around = ["кот и дом", "кот и сад", "кот и мир"]
-    cat, garden, none, both = share_words("кот сад", ["кот", "сад", "мир", "САД, кот!"], around)
+    texts = [(text, "") for text in ("кот", "сад", "мир", "САД, кот!")]
+    cat, garden, none, both = share_words("кот сад", texts, [(text, "") for text in around])
     assert 0 == none < cat < garden < both == pytest.approx(1.0)
 
 

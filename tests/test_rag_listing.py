@@ -1,4 +1,4 @@
-"""A list has every place that answers, once, and a comparison a row for each article or thing."""
+"""A list has every place that answers, once, and a comparison a row for each article."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from taking import exported
 from tiny import TinyEmbedder
 from tiny_reader import Fixed
 
@@ -14,16 +15,17 @@ from index import Library
 from index.errors import QuestionError
 from index.parse.document import parse_text
 from rag import Answer, ask
-from rag.answer.export import export_answer
+from rag.answer.consistent import find_faults
+from rag.answer.export import answer_json, export_answer, read_export
 from rag.answer.verify import Standing, verify
 from rag.listing import looking
-from rag.listing.compare import about, compare_articles, compare_things
+from rag.listing.compare import compare_articles
 from rag.listing.list_all import list_all, surface
 from rag.listing.parts import split_listed
 from rag.listing.series import series_of
 from rag.listing.types import Comparison, Listing
 from ui.cli.answer import print_answers
-from ui.page.render.messages import answered, exported
+from ui.page.render.messages import answered
 
 PARTNERS = (
     "The ring is a large project. Vodafone, Orange and China Mobile are partners in the ring.\n\n"
@@ -140,7 +142,7 @@ def test_a_list_is_shown_as_one(empty: Library) -> None:
     answer = _listed(empty, PARTNERS, "Vodafone")
     shown = answered(answer, empty)["content"]
     assert "- <strong>Orange</strong> [1]" in shown and "3 items; all of 4 passages" in shown
-    assert "- **Orange** \\[1\\]" in exported([(ASKED, answer)])
+    assert "- **Orange** [1]" in exported([(ASKED, answer)])
     assert str(answer).startswith("- Vodafone, 2 places [1] [2]\n- Orange [1]\n")
 
 
@@ -174,12 +176,13 @@ def test_articles_are_compared_from_the_oldest_on(empty: Library) -> None:
         "Harbour 2022-09-02, 2022-09-02: The harbour master is Jon Vesely. [2]",
         "Harbour None: does not say",
     )
-    assert answer.apart and answer.notes == ("They differ.",)
+    said = "They differ. 2019-05-10: Ada Holt; 2022-09-02: Jon Vesely."
+    assert answer.apart and answer.notes == (said,)
     for citation in answer.citations:
         assert citation.article.text[citation.start : citation.end] == citation.quote
     shown = answered(answer, empty)["content"]
     assert "The harbour master is <strong>Ada Holt</strong>. [1] |" in shown
-    assert "| *does not say* |" in shown and "They differ." in shown
+    assert "| *does not say* |" in shown and said in shown
 
 
 def test_the_same_value_does_not_differ(empty: Library) -> None:
@@ -192,27 +195,9 @@ def test_where_none_says_it_the_comparison_is_a_refusal(empty: Library) -> None:
     assert answer.refused and not answer.citations and len(answer.cells) == 3
 
 
-def test_things_are_compared_by_what_names_them(empty: Library) -> None:
-    text = "The lander Ada weighs 90 kilograms.\n\nThe lander Bob weighs 70 kilograms."
-    empty.add_text(text, title="Landers")
-
-    def answer_of(question: str, within: Collection[str] | None) -> Answer:
-        word = "70" if "Bob" in question else "90"
-        return ask(question, library=empty, within=within, reader=Fixed(word, 9.0))
-
-    asked = "What do the landers Ada and Bob weigh?"
-    answer = compare_things(asked, ["Ada", "Bob"], answer_of)
-    assert [cell.said for cell in answer.cells] == text.split("\n\n") and answer.apart
-    wrong = compare_things("What do Cid and Bob weigh?", ["Cid", "Bob"], answer_of)
-    assert [cell.citation is None for cell in wrong.cells] == [True, False]
-
-
-def test_a_question_is_asked_of_one_thing() -> None:
-    assert about("Do Ann, or Bob, ski?", "Bob", ["Ann", "Bob"]) == "Do Bob, ski?"
-    with pytest.raises(QuestionError, match="does not name 'Cid'"):
-        about("Do Ann and Bob ski?", "Cid", ["Ann", "Cid"])
+def test_one_article_is_compared_with_none(empty: Library) -> None:
     with pytest.raises(QuestionError, match="fewer than two"):
-        compare_things("Does Ann ski?", ["Ann"], lambda _, __: ask("Who?"))
+        compare_articles("Who?", empty, _harbours(empty)[:1] * 2, lambda _, __: ask("Who?"))
 
 
 def test_the_terminal_prints_items_and_rows(
@@ -222,3 +207,43 @@ def test_the_terminal_prints_items_and_rows(
     said = capsys.readouterr().out
     assert said.startswith("- Vodafone, 2 places [1] [2]\n- Orange [1]\n- China Mobile [1]\n")
     assert "3 items; all of " in said and "partners in the ring.”" in said
+
+
+def test_items_and_cells_are_exported_and_hold_together(empty: Library, tmp_path: Path) -> None:
+    compared = _compared(empty, "Who is the harbour master?", ["Ada Holt", "Jon Vesely"])
+    listed = _listed(empty, PARTNERS, "Vodafone")
+    for answer in (compared, listed):
+        export_answer(answer, tmp_path / "answer.json")
+        kept = read_export(tmp_path / "answer.json")
+        assert not [*find_faults(kept)]
+    cells = answer_json(compared)["cells"]
+    assert [(cell["dated"], cell["citation"]) for cell in cells] == [
+        ("2019-05-10", 1),
+        ("2022-09-02", 2),
+        (None, None),
+    ]
+    assert cells[1]["short"]["text"] == "Jon Vesely" and cells[2]["short"] is None
+    assert answer_json(compared)["differ"] is True
+    items = answer_json(listed)["items"]
+    assert [item["text"] for item in items] == _items(listed)
+    assert len(items[0]["places"]) == 2
+    for place in items[0]["places"]:
+        text = listed.citations[place["citation"] - 1].article.text
+        assert text[place["start"] : place["end"]] == place["text"]
+
+
+def test_an_item_or_a_cell_that_is_not_in_its_quote_is_found(
+    empty: Library, tmp_path: Path
+) -> None:
+    export_answer(_listed(empty, PARTNERS, "Vodafone"), tmp_path / "list.json")
+    kept = read_export(tmp_path / "list.json")
+    kept["items"][0]["text"] = "Telefonica"
+    kept["items"][1]["places"][0]["start"] += 1
+    faults = [*find_faults(kept)]
+    assert any("'Telefonica' is called otherwise" in fault for fault in faults)
+    assert any("'Orange' is not in a quote" in fault for fault in faults)
+    answer = _compared(empty, "Who is the harbour master?", ["Ada Holt", "Jon Vesely"])
+    export_answer(answer, tmp_path / "compared.json")
+    kept = read_export(tmp_path / "compared.json")
+    kept["cells"][0]["citation"] = 9
+    assert any("cites a quote that is not there" in fault for fault in find_faults(kept))

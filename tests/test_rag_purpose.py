@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from taking import exported
 from tiny import TinyEmbedder
 
 from eval.purposes.__main__ import OWN, told
@@ -27,7 +28,7 @@ from rag.question.purpose import (
 )
 from rag.routes import Wanted, answer_by_purpose
 from ui.cli.answer import print_answers
-from ui.page.render.messages import answered, exported
+from ui.page.render.messages import answered
 
 
 def test_what_is_not_sure_is_a_fact() -> None:
@@ -52,7 +53,7 @@ def test_another_embedder_finds_only_facts(tiny: TinyEmbedder, library: Library)
     wanted = Wanted(
         "hello there", library, None, frozenset(), (), None, lambda *_: pytest.fail("asked")
     )
-    assert answer_by_purpose(wanted) is None
+    assert answer_by_purpose(wanted, tiny) is None
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,8 @@ def test_another_embedder_finds_only_facts(tiny: TinyEmbedder, library: Library)
         ("list all companies that are mentioned", Purpose.LIST),
         ("How many projects are planned?", Purpose.FACT),
         ("Which company builds the data centre?", Purpose.FACT),
+        ("Кто построил мост?", Purpose.FACT),
+        ("what does the report say about sharks", Purpose.TOPIC),
     ],
 )
 def test_what_people_type_is_told(question: str, purpose: Purpose) -> None:

@@ -65,6 +65,9 @@ def _make_data(root: Path) -> None:
     either = stated | {"statement": "Nobody came.", "label": "not_entailed"}
     with gzip.open(root / "pairs.jsonl.gz", "wt") as file:
         file.writelines(json.dumps(each) + "\n" for each in (stated, either))
+    closed = {"set": "boolq_eraser", "question": "Was it dear?", "context": TEXT, "label": "no"}
+    with gzip.open(root / "yesno.jsonl.gz", "wt") as file:
+        file.write(json.dumps(closed) + "\n")
     for folder in ("squad", "clapnq", "xquad"):
         (root / folder).mkdir()
     for name in ("dev-v1.1", "dev-v2.0"):

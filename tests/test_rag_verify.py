@@ -68,8 +68,10 @@ def test_an_export_is_small_and_holds_the_answer_with_its_evidence(
 
 def test_a_refusal_is_exported_with_the_nearest_places(tmp_path: Path, library: Library) -> None:
     file = tmp_path / "refusal.json"
-    export_answer(ask("Which orchestra played Mozart?", library=library), file)
-    assert [each.standing for each in verify(file, library=library)] == [Standing.EXACT] * 3
+    answer = ask("What is the weight of the arch in Berlin?", library=library)
+    export_answer(answer, file)
+    standings = [each.standing for each in verify(file, library=library)]
+    assert standings == [Standing.EXACT] * len(answer.nearest) != []
 
 
 EDITS = (

@@ -81,7 +81,7 @@ def test_ask_json_is_one_object_with_every_field(
 
 
 def test_a_refusal_has_its_own_exit_code(note: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    question = "What is the capital of France?"
+    question = "Which architect painted the tower in Berlin red?"
     assert main(["ask", "--json", question, "--article", str(note)]) == REFUSED
     found = json.loads(capsys.readouterr().out)
     assert found["refused"] and found["nearest"] and not found["citations"]

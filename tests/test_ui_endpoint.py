@@ -108,7 +108,7 @@ def test_nothing_a_visitor_added_is_answered(address: str, library: Library) -> 
     from ui.page.visits.visit import Visit
 
     visit = Visit(library)
-    visit.add_text("The old bell was cast in Ghent.", "Bell", lambda done, total: None)
+    visit.add_text("The old bell was cast in Ghent.", "Bell", lambda stage, done, total: None)
     answer = Client(address, verbose=False).predict("Where was the bell cast?", api_name="/ask")
     assert "Ghent" not in json.dumps(answer)
     visit.end()

@@ -20,13 +20,14 @@ BELL = "The bell was cast in Ghent. It weighs nine tons."
 
 OWN_ALONE = {
     "open", "close", "embedder", "add", "add_text", "add_document", "adding", "sources", "drop",
-    "stamp", "check", "writing",
+    "stamp", "check", "writing", "embedder_name", "reindex",
 }  # fmt: skip
 """What is of the own half alone, and says so: a visitor changes nothing that is shared."""
 
 BOTH = {
     "articles", "entries", "find", "article", "newer", "paragraphs", "remove", "remove_all",
     "reading", "nearest", "match", "passages", "passages_of", "titles", "frequencies",
+    "tables", "table_row", "page_boxes", "original", "original_seal", "languages_of",
 }  # fmt: skip
 
 
@@ -49,6 +50,16 @@ def test_every_public_name_of_a_library_is_thought_of() -> None:
     assert {name for name in BOTH if name in vars(JoinedLibrary)} == BOTH
 
 
+def test_words_of_both_halves_are_stemmed_in_their_languages(joined: JoinedLibrary) -> None:
+    own = joined.add_text("Die Glocke ist in der Stadt, und das Haus ist bei der Brücke.")
+    shared = joined.shared.add_text("El puente de la ciudad es el más largo de los que hay.")
+    known = joined.languages_of([entry.id for entry in joined.entries])
+    assert known == {own.id: "de", shared.id: "es"}
+    assert [
+        joined.passages([number])[number][0].article_id for number, _ in joined.match("puentes", 1)
+    ] == [shared.id]
+
+
 def test_both_halves_are_found_by_title_and_by_id(joined: JoinedLibrary) -> None:
     assert [article.title for article in joined.find()] == ["A bridge", "The bell"]
     assert [article.title for article in joined.find(title="bridge")] == ["A bridge"]
@@ -66,6 +77,17 @@ def test_a_replaced_article_of_either_half_is_told(joined: JoinedLibrary) -> Non
     for old in (story, bell):
         newest = joined.newer(old.id)
         assert newest and newest.text.startswith(old.text)
+
+
+def test_the_tables_of_either_half_are_found(joined: JoinedLibrary) -> None:
+    tables = [joined.shared, joined]
+    for library, bell in zip(tables, ("iron", "bronze"), strict=True):
+        text = f"| Bell | Tons |\n| --- | --- |\n| {bell} | 9 |"
+        article = library.add_text(text, title=bell, source=bell)
+        (table,) = joined.tables(article.id)
+        row = joined.table_row(article.id, table.rows[0].start)
+        assert row and row.label
+        assert article.text[row.label.start : row.label.end] == bell
 
 
 def test_what_is_shared_is_not_removed(joined: JoinedLibrary) -> None:

@@ -8,12 +8,13 @@ from conftest import STORY
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from taking import exported
 
 from index import Library
 from rag import ask
 from rag.answer.citation import spoken
 from ui.page.render.markdown import Address, address_of, literal, plain, read_address
-from ui.page.render.messages import answered, asked, exported
+from ui.page.render.messages import answered, asked
 from ui.page.render.viewer import NOT_HERE, show_source
 
 NASTY = st.text(alphabet="ab1 .)(#*_`~[]<>&!\\|-+=:/@\"'$^{}?é\U0001f600")

@@ -19,13 +19,15 @@ from rag import Answer
 from rag import ask as ask_library
 from rag.libraries import bundled_article
 from ui.page.conversation import extractive, partial_answers
+from ui.page.visits.visit import Visit
+from ui.page.visits.visitors import Visitors
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 TARGET = "How many projects does OpenAI aim for?"
 TWO_PARTS = "How many projects does OpenAI aim for, and who pays for the projects abroad?"
-NOBODY = "What is the capital of France?"
+NOBODY = "What is the weight of the arch in Berlin?"
 
 # Notes what the last answer looks like whenever it changes, and when.
 WATCH = """() => {
@@ -139,10 +141,15 @@ def test_a_refusal_is_seen_to_be_one(page: Page) -> None:
     assert "add an article" in refusal.inner_text()
     assert refusal.locator("a").count() == 0
     assert page.locator("#chat .failure").count() == 0
-    nearest = page.locator(f"{ANSWER} details")
+    nearest = page.locator(f"{ANSWER} details.nearest")
     assert nearest.locator("summary").inner_text() == "Nearest in the articles"
-    assert nearest.locator("a[href^='#cite-']").count() == 3
-    assert "France" in nearest.locator("em").first.inner_text()
+    assert not nearest.locator("blockquote").first.is_visible()
+    nearest.locator("summary").click()
+    places = nearest.locator("a[href^='#cite-']").all_inner_texts()
+    assert places
+    assert all("paragraph" in place for place in places)
+    assert nearest.locator("mark").count() == 0
+    assert "Berlin" in nearest.locator("em").first.inner_text()
     nearest.locator("a").first.click()
     page.locator("#viewer mark:focus").wait_for()
 
@@ -265,6 +272,27 @@ def test_a_follow_up_borrows_from_the_question_before(page: Page) -> None:
     assert "Bogen" in page.locator(ANSWER).last.inner_text()
 
 
+def test_a_follow_up_can_be_asked_by_itself_and_back(page: Page) -> None:
+    before = "Who directs the AI Governance Lab?"
+    ask(page, before)
+    ask(page, "What does she warn of?")
+    taken = page.locator(f"{ANSWER} .searched")
+    assert taken.count() == 1
+    assert taken.inner_text() == f"Taken as a follow-up to “{before}” · ask by itself"
+    for link, said in (
+        ("ask by itself", "Taken by itself · ask as a follow-up"),
+        ("ask as a follow-up", f"Taken as a follow-up to “{before}” · ask by itself"),
+    ):
+        page.get_by_role("link", name=link).click()
+        page.wait_for_function(
+            f"(said) => document.querySelector('{ANSWER} .searched')?.innerText.trim() === said",
+            arg=said,
+        )
+        finished(page, 1)
+        assert page.locator(".user-row").all_inner_texts() == [before, "What does she warn of?"]
+        assert page.locator(ANSWER).count() == 2
+
+
 def test_a_question_can_be_edited_and_what_followed_goes(page: Page) -> None:
     ask(page, TARGET)
     ask(page, NOBODY)
@@ -313,6 +341,48 @@ def test_a_question_without_words_is_declined_beside_the_box(page: Page, questio
     assert page.locator("#chat .user-row").count() == 0
     ask(page, TARGET)
     assert page.locator("#note p").count() == 0
+
+
+@pytest.mark.parametrize("question", ["", "???"])
+def test_no_question_leaves_the_conversation_even_where_the_visit_is_forgotten(
+    page: Page, library: Library, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    ask(page, TARGET)
+    monkeypatch.setattr(Visitors, "of", lambda *_: Visit(library))
+    before = answers(page)
+    send(page, question)
+    finished(page, before)
+    assert "at least one word" in page.locator("#note").inner_text()
+    assert page.locator(".user-row").inner_text() == TARGET
+    assert page.locator(CHIP).count() == 2
+    assert page.locator("#viewer mark").count() == 1
+    assert page.locator("#box textarea").evaluate("box => box === document.activeElement")
+
+
+def test_asking_with_no_article_chosen_says_so_and_leaves_the_conversation(page: Page) -> None:
+    ask(page, TARGET)
+    page.locator("#tab-articles").click()
+    page.locator("[data-choose]").uncheck()
+    page.get_by_text("No article is chosen").wait_for()
+    before = answers(page)
+    send(page, NOBODY)
+    finished(page, before)
+    assert "choose at least one" in page.locator("#note").inner_text()
+    assert page.locator(".user-row").inner_text() == TARGET
+
+
+def test_after_a_refusal_nothing_is_marked_in_the_source(page: Page) -> None:
+    ask(page, TARGET)
+    assert page.locator("#viewer mark").count() == 1
+    ask(page, NOBODY)
+    assert page.locator("#viewer mark").count() == 0
+
+
+def test_the_paragraphs_of_an_overview_are_folded(page: Page) -> None:
+    ask(page, "What is this article about?")
+    assert page.locator(f"{ANSWER} details summary").inner_text().endswith("cited paragraphs")
+    assert page.locator(f"{ANSWER} details blockquote").count() > 0
+    assert not page.locator(f"{ANSWER} details blockquote").first.is_visible()
 
 
 def test_a_hostile_question_is_shown_literally(page: Page) -> None:

@@ -23,6 +23,7 @@ from tiny import TinyEmbedder
 from index import Library
 from index.errors import InputError
 from ui.server.serve import credentials
+from ui.server.showing import show
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -163,7 +164,8 @@ def test_nothing_is_kept_in_the_browser_but_the_visit(browser: Browser, address:
         ask(page, "Who designed the arch?")
         kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
         assert "arch" not in kept and "Porto" not in kept
-        assert list(json.loads(kept)[1]) == ["pullquote-visit"]
+        assert sorted(json.loads(kept)[1]) == ["pullquote-own", "pullquote-visit"]
+        assert json.loads(json.loads(kept)[1]["pullquote-own"])["titles"] == []
 
 
 def test_with_credentials_nothing_is_open(library: Library) -> None:
@@ -196,6 +198,20 @@ def test_a_taken_port_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"127.0.0.1:{port} cannot be used" in capsys.readouterr().err
 
 
+def test_a_browser_is_opened_for_this_machine_and_where_there_is_a_screen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert not show("http://127.0.0.1:1")
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert show("http://127.0.0.1:2")
+    assert opened == ["http://127.0.0.1:2"]
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_nothing_is_left_when_the_server_ends(ending: signal.Signals, tmp_path: Path) -> None:
     with socket.socket() as probe:
@@ -205,26 +221,30 @@ def test_nothing_is_left_when_the_server_ends(ending: signal.Signals, tmp_path: 
     with (
         (tmp_path / "out").open("wb") as out,
         subprocess.Popen(
-            [sys.executable, "-m", "ui.cli.main", "chat", "--port", str(port)],
+            [sys.executable, "-m", "ui.cli.main", "chat", "--no-browser", "--port", str(port)],
             cwd=ROOT,
             env={**environment, "TMPDIR": str(tmp_path)},
             stdout=out,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
         ) as process,
     ):
         try:
             wait_for(f"http://127.0.0.1:{port}/")
             assert list(tmp_path.glob("pullquote-*/*/"))
+            while not (tmp_path / "out").stat().st_size:
+                time.sleep(0.1)
             process.send_signal(ending)
             process.wait(timeout=60)
         finally:
             process.kill()
     assert list(tmp_path.glob("pullquote-*/*")) == []
-    assert b"MCP" not in (tmp_path / "out").read_bytes()
+    # One line of ours, and none of what serves the page.
+    said = f"Pullquote listens on http://127.0.0.1:{port} (Ctrl-C to stop)\n"
+    assert (tmp_path / "out").read_text(encoding="utf-8") == said
 
 
 def wait_for(url: str) -> None:
-    for _ in range(600):
+    for _ in range(3_000):
         try:
             with urllib.request.urlopen(url):
                 return

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 ARCH = "Who designed the arch?"
-FRANCE = "What is the capital of France?"
+BERLIN = "What is the weight of the arch in Berlin?"
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_feedback_becomes_a_set_that_eval_asks(
         page,
         {"name": "bell.txt", "mimeType": "text/plain", "buffer": b"The bell was cast in Ghent."},
     )
-    for question in (ARCH, FRANCE, "Where was the bell cast?", "What did the new bridge cost?"):
+    for question in (ARCH, BERLIN, "Where was the bell cast?", "What did the new bridge cost?"):
         ask(page, question)
     rows = page.locator("#chat .bot-row")
     for at in range(3):
@@ -99,8 +100,8 @@ def test_feedback_becomes_a_set_that_eval_asks(
 
     loaded = load_set(file)
     by_text = {question.text: question for question in loaded.questions}
-    assert by_text[ARCH].answerable and not by_text[FRANCE].answerable
-    assert by_text[FRANCE].nearest
+    assert by_text[ARCH].answerable and not by_text[BERLIN].answerable
+    assert by_text[BERLIN].nearest
     assert "Where was the bell cast?" not in by_text
     waiting = file.with_name("set.open.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["opinion"] for line in waiting] == ["good", "bad"]
@@ -159,13 +160,16 @@ def test_copying_gives_the_answer_and_its_quotes(page: Page) -> None:
 
 def test_the_export_has_answers_quotes_and_places(page: Page) -> None:
     ask(page, ARCH)
-    ask(page, FRANCE)
+    ask(page, BERLIN)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Export").click()
+        page.locator("#bar summary", has_text="Export").click()
+        page.locator("#bar").get_by_role("button", name="Markdown").click()
     assert download.value.suggested_filename == "pullquote.md"
     text = Path(download.value.path()).read_text(encoding="utf-8")
-    assert f"## {ARCH}\n\nEngineers from Porto designed the arch. \\[1\\]" in text
-    assert "> \\[1\\] “Engineers from Porto designed the arch.”  \n> A bridge, paragraph 2" in text
+    today = datetime.now(UTC)
+    dated = f"*{today.day} {today:%B %Y}*"
+    assert f"## {ARCH}\n\n{dated}\n\nEngineers from Porto designed the arch. [1]\n\nSure\n" in text
+    assert "> [1] “Engineers from Porto designed the arch.”  \n> A bridge, paragraph 2" in text
     assert "**The articles do not say.**" in text and "Nearest in the articles:" in text
     assert "#cite" not in text and "<" not in text
 

@@ -181,7 +181,7 @@ def test_a_hostile_article_is_shown_literally(page: Page) -> None:
         assert paragraph.strip() in text
     hostile = ":is(img, form, script, a[href*=evil], b, em)"
     assert page.locator(f"#chat {hostile}, #viewer {hostile}").count() == 0
-    assert page.title() == "Pullquote"
+    assert page.title() == "Tower <script> · Pullquote"
 
 
 def test_a_title_opens_the_article_from_its_beginning(page: Page) -> None:

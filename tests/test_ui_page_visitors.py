@@ -17,6 +17,7 @@ from tiny import TinyEmbedder
 
 from index import Library
 from index.errors import InputError, LibraryError
+from index.progress import Stage
 from rag import Answer
 from rag import ask as ask_library
 from ui.page.conversation import extractive
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 BELL = "The old bell was cast in Ghent. It rings at noon."
 
 
-def _nothing(done: int, total: int) -> None:
+def _nothing(stage: Stage, done: int, total: int) -> None:
     """Somebody who does not watch."""
 
 
@@ -178,7 +179,7 @@ def test_sessions_that_a_program_makes_up_are_forgotten_and_no_page_misses_its_o
         config = httpx2.get(f"{address}config").json()
         event = next(each for each in config["dependencies"] if each["api_name"] == "arrive")
         for number in range(12):
-            sent = {"data": [""], "fn_index": event["id"], "session_hash": f"made up {number}"}
+            sent = {"data": ["", ""], "fn_index": event["id"], "session_hash": f"made up {number}"}
             assert httpx2.post(f"{address}gradio_api/run/arrive", json=sent).status_code == 200
         kept = [
             each

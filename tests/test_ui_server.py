@@ -25,6 +25,7 @@ from test_ui_page_closed import ROOT, wait_for
 from tiny import TinyEmbedder
 
 from index import Library
+from ui.page.layout import FOR_VISIT
 from ui.page.visits.visit import MAX_PASTED
 from ui.server import bodies, logins
 from ui.server.admission import refusal
@@ -366,7 +367,11 @@ def test_the_longest_text_that_the_box_takes_can_be_sent(address: str) -> None:
     event = next(each for each in config["dependencies"] if each["api_name"] == "add_text")
     box = next(each for each in config["components"] if each["id"] == event["inputs"][0])
     assert box["props"]["max_length"] == MAX_PASTED + 1
-    sent = {"data": ["€" * (MAX_PASTED + 1), ""], "fn_index": event["id"], "session_hash": "long"}
+    sent = {
+        "data": ["€" * (MAX_PASTED + 1), "", FOR_VISIT],
+        "fn_index": event["id"],
+        "session_hash": "long",
+    }
     body = json.dumps(sent, ensure_ascii=False).encode()
     kind = "application/json"
     assert _request(address, "POST", "/gradio_api/queue/join", body, Content_Type=kind)[0] == 200
@@ -379,7 +384,7 @@ def _add_file(address: str, path: str) -> str:
     config = json.loads(_request(address, "GET", "/config")[1])
     event = next(each for each in config["dependencies"] if each["api_name"] == "add_files")
     file = {"path": path, "orig_name": "a.txt", "meta": {"_type": "gradio.FileData"}}
-    sent = {"data": [[file]], "fn_index": event["id"], "session_hash": "adds"}
+    sent = {"data": [[file], FOR_VISIT], "fn_index": event["id"], "session_hash": "adds"}
     kind = "application/json"
     body = json.dumps(sent).encode()
     assert _request(address, "POST", "/gradio_api/queue/join", body, Content_Type=kind)[0] == 200
@@ -408,7 +413,7 @@ def test_the_next_start_sweeps_what_a_killed_server_left(tmp_path: Path) -> None
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         process = subprocess.Popen(
-            [sys.executable, "-m", "ui.cli.main", "chat", "--port", str(port)],
+            [sys.executable, "-m", "ui.cli.main", "chat", "--no-browser", "--port", str(port)],
             cwd=ROOT,
             env={**os.environ, "TMPDIR": str(tmp_path)},
             stdout=subprocess.DEVNULL,

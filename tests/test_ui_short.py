@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from taking import exported
 from tiny_reader import Fixed
 
 from index import Library
@@ -16,7 +17,7 @@ from rag import Answer, ask
 from rag.answer.consistent import find_faults
 from rag.answer.export import answer_json, export_answer, read_export, seal
 from ui.cli.answer import print_answers
-from ui.page.render.messages import answered, exported
+from ui.page.render.messages import answered
 
 QUESTION = "Who designed the arch?"
 

@@ -22,7 +22,7 @@ from eval.altered.statements import (
 from index.embed.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.terminal import make_console
 from index.types import Encoding
-from rag.check.statement import HOLDS, Checked, check_statement
+from rag.check.statement import HOLDS, Checked, check_against
 
 LEAST_CAUGHT = 0.95
 MOST_FAILED = 0.10
@@ -75,7 +75,7 @@ def check_all(embedder: Embedder | None = None) -> list[Outcome]:
     found = []
     for article in read_articles():
         for statement in read_statements(article):
-            checked = check_statement(statement.text, article.sources, encode)
+            checked = check_against(statement.text, article.sources, encode)
             carriers = tuple(article.sources[place].text for place in checked.carriers)
             found.append(Outcome(statement, checked, carriers))
     return found

@@ -133,7 +133,7 @@ def _serve(home: Mapping[str, str]) -> float:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     start = time.perf_counter()
-    with started([*command(), "chat", "--port", str(port)], home) as process:
+    with started([*command(), "chat", "--no-browser", "--port", str(port)], home) as process:
         while time.perf_counter() - start < SERVER_PATIENCE and process.poll() is None:
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as page:

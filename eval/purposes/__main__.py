@@ -25,8 +25,9 @@ from rag.question.purpose import Purpose, find_purpose
 
 OWN = Path(__file__).parents[1] / "own" / "purposes.jsonl"
 
-FLOOR = 0.80
-"""The share of our own questions whose purpose is told: what is held today; the aim is .95."""
+FLOOR = 0.78
+"""The share of our own questions whose purpose is told: what is held today; the aim is .95. In
+scripts other than Latin none is told but facts: what was told there was wrong as often as right."""
 
 CEILING = 0.01
 """The largest share of questions for facts that may be taken for anything but ``LOOKED_UP``."""

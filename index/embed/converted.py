@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from index.embed.forward import AGREEMENT, Facts, Filled, Forward, Numerics, fill_up
+from index.embed.forward import AGREEMENT, Facts, Forward, Numerics, fill_up
 from index.embed.model_cache import Kept, converting, keep, load_kept, state_of, sweep_unfinished
 from index.embed.plain import PlainForward
 from index.types import Floats
@@ -77,13 +77,13 @@ class ConvertedForward:
     def run(self, rows: Sequence[Sequence[int]]) -> Iterator[tuple[Floats, Floats]]:
         """See ``Forward.run``."""
         requests = self._requests(len(rows) > 1)
-        running: deque[tuple[Any, int, Filled]] = deque()
+        running: deque[tuple[Any, int, tuple[Any, ...]]] = deque()
         try:
             for place, row in enumerate(rows):
                 if len(running) == len(requests):
                     yield _result(running.popleft())
                 request = requests[place % len(requests)]
-                inputs = fill_up([row], -(-len(row) // STEP) * STEP, self.facts.padding)
+                inputs = self._inputs(row)
                 request.start_async(inputs, share_inputs=True)
                 running.append((request, len(row), inputs))
             while running:
@@ -91,6 +91,10 @@ class ConvertedForward:
         finally:
             for request, *_ in running:
                 request.wait()
+
+    def _inputs(self, row: Sequence[int]) -> tuple[Any, ...]:
+        """Return what the graph is given for one row of vocabulary numbers."""
+        return fill_up([row], -(-len(row) // STEP) * STEP, self.facts.padding)
 
 
 def load_converted(folder: Path, wanted: Numerics | None) -> ConvertedForward:
@@ -204,7 +208,7 @@ def _failures(openvino: Any) -> tuple[type[Exception], ...]:
     )
 
 
-def _result(done: tuple[Any, int, Filled]) -> tuple[Floats, Floats]:
+def _result(done: tuple[Any, int, tuple[Any, ...]]) -> tuple[Floats, Floats]:
     request, length, _ = done
     request.wait()
     vectors, tokens = request.get_output_tensor(0).data, request.get_output_tensor(1).data

@@ -13,7 +13,13 @@ from typing import Any, Protocol
 import numpy as np
 
 from index.embed.converted import NotConverted, load_converted
-from index.embed.forward import NUMERICS_VARIABLE, Forward, Numerics, chosen_numerics
+from index.embed.forward import (
+    MULTILINGUAL,
+    NUMERICS_VARIABLE,
+    Forward,
+    Numerics,
+    chosen_numerics,
+)
 from index.embed.plain import PlainForward
 from index.errors import LibraryError
 from index.types import Encoding, Fingerprint, Floats, Ints, Tokens
@@ -121,6 +127,10 @@ class TransformerEmbedder:
 @cache
 def load_embedder(name: str = DEFAULT_EMBEDDER) -> TransformerEmbedder:
     """Return the embedder of this name; a process holds one of each."""
+    if name == MULTILINGUAL:
+        from index.embed.multilingual import MultilingualEmbedder
+
+        return MultilingualEmbedder()
     return TransformerEmbedder(name)
 
 

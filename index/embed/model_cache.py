@@ -162,6 +162,26 @@ def state_of(folder: Path) -> State:
     return {name: [state.st_size, state.st_mtime_ns] for name, state in found}
 
 
+def hash_of(file: Path) -> str:
+    """Return the sha256 of a large file; it is read again when its size or time has changed."""
+    found = file.stat()
+    state = [found.st_size, found.st_mtime_ns]
+    note = place_of(file).with_suffix(".json")
+    try:
+        told = json.loads(note.read_bytes())
+        if told["state"] == state:
+            return str(told["sha256"])
+    except (OSError, ValueError, TypeError, KeyError):
+        pass
+    sha256 = _hash(file)
+    with suppress(OSError):
+        note.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = note.with_suffix(f".{os.getpid()}")
+        unfinished.write_text(json.dumps({"state": state, "sha256": sha256}), encoding="utf-8")
+        unfinished.replace(note)
+    return sha256
+
+
 def _hash(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()

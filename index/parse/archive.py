@@ -14,7 +14,7 @@ CHUNK = 65_536
 SMALL = 100_000
 """Entries of fewer unpacked bytes may be packed as tightly as they like."""
 
-UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 """What reading an entry that is damaged, encrypted or packed in a strange way raises."""
 
 _ENCRYPTED = 0x1
@@ -28,7 +28,7 @@ def read_directory(data: bytes, name: str) -> zipfile.ZipFile:
     """
     try:
         return zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except UNREADABLE as error:
         raise InputError(f"{name} is damaged and cannot be unpacked: save it anew") from error
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from index.segment.sentences import ENDING
 from index.types import Role
 
 Span = tuple[int, int, Role]
@@ -44,7 +45,7 @@ _NOTICE = re.compile(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 
-_SAYS = re.compile(r"[.!?…。！？]|[\t|]|\w+(?:\W+\w+){3}|[\u3040-\u30ff\u4e00-\u9fff]{8}")
+_SAYS = re.compile(rf"[{ENDING}]|[\t|]|\w+(?:\W+\w+){{3}}|[\u3040-\u30ff\u4e00-\u9fff]{{8}}")
 """A heading that says something by itself: a sentence, a row, four words or more."""
 
 

@@ -13,13 +13,22 @@ PDF = "application/pdf"
 HTML = "text/html"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+ODP = "application/vnd.oasis.opendocument.presentation"
 EPUB = "application/epub+zip"
 RTF = "application/rtf"
 TRANSCRIPT = "text/vtt"
 CSV = "text/csv"
+EML = "message/rfc822"
+MBOX = "application/mbox"
+JSON = "application/json"
 TEXT = "text/plain"
 
 HEAD = 4096
+MAIL_HEAD = 65_536
+"""The head of a message that came a long way, and was signed on it, is longer."""
 
 _REFUSED = (
     (b"\x89PNG", "a picture (PNG): run text recognition (OCR) on it first"),
@@ -47,6 +56,12 @@ _TRANSCRIPT = re.compile(
     rf"WEBVTT(?=[ \t\r\n]|\Z)|\s*(?:\d+[ \t]*\r?\n)?{_TIME}[ \t]*-->[ \t]*{_TIME}"
 )
 """The head of subtitles: WebVTT says so, SubRip begins with a number and two times."""
+
+_FIELD = rb"[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*"
+_MAIL = re.compile(rb"(?P<box>From [^\n]*\d{4}[^\n]*\n)?(?P<head>(?:" + _FIELD + rb")+)")
+_SENDER = re.compile(rb"^From:[^\n]*(?:\n[ \t][^\n]*)*?@", re.MULTILINE | re.IGNORECASE)
+_SENT = re.compile(rb"^(?:Date|Received|Message-ID):", re.MULTILINE | re.IGNORECASE)
+"""The head of a message says whom it is from, with an address, and when or by what it was sent."""
 
 _WEB_ARCHIVE = re.compile(
     rb"\A(?:[\w-]+:[^\n]*\n|[ \t][^\n]*\n)*?content-type:\s*multipart/related", re.I
@@ -76,6 +91,9 @@ def media_type(data: bytes, name: str) -> str:
         return PDF
     if head.startswith(b"{\\rtf"):
         return RTF
+    mail = _MAIL.match(data[:MAIL_HEAD])
+    if mail and _SENDER.search(mail["head"]) and _SENT.search(mail["head"]):
+        return MBOX if mail["box"] else EML
     if _WEB_ARCHIVE.match(head):
         raise InputError(f"{name} is a web archive (MHTML): save the page as HTML")
     readable = _readable(head)
@@ -83,11 +101,19 @@ def media_type(data: bytes, name: str) -> str:
         return TRANSCRIPT
     if _PAGE.match(readable):
         return HTML
+    if _is_json(readable):
+        return JSON
     return CSV if _is_csv(readable, whole=len(data) <= HEAD) else TEXT
 
 
+def _is_json(head: str) -> bool:
+    from index.parse.formats.data.json_values import is_json
+
+    return is_json(head)
+
+
 def _is_csv(head: str, *, whole: bool) -> bool:
-    from index.parse.formats.csv_table import separator_of
+    from index.parse.formats.sheets.csv_table import separator_of
 
     lines = head.splitlines(keepends=True)
     return separator_of("".join(lines if whole else lines[:-1])) is not None
@@ -105,14 +131,19 @@ def _in_archive(data: bytes, name: str) -> str:
     entries = set(archive.namelist())
     if "word/document.xml" in entries:
         return DOCX
+    if "xl/workbook.xml" in entries:
+        return XLSX
+    if "ppt/presentation.xml" in entries:
+        return PPTX
     kind = _told(archive) if "mimetype" in entries else ""
-    if kind in {EPUB, ODT}:
+    kind = kind.removesuffix("-template")
+    if kind in {EPUB, ODT, ODS, ODP}:
         return kind
     if "META-INF/container.xml" in entries:
         return EPUB
-    what = "a spreadsheet" if "xl/workbook.xml" in entries else "a packed file (ZIP)"
-    what = "a presentation" if "ppt/presentation.xml" in entries else what
-    raise InputError(f"{name} is {what}: save what it says as PDF, DOCX or text first")
+    if "xl/workbook.bin" in entries:
+        raise InputError(f"{name} is a binary workbook (XLSB): save it as XLSX")
+    raise InputError(f"{name} is a packed file (ZIP): save what it says as PDF, DOCX or text first")
 
 
 def _told(archive: zipfile.ZipFile) -> str:

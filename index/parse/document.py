@@ -4,44 +4,53 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
-from index.errors import InputError
-from index.filter import first_day
 from index.limits import DEFAULT_LIMITS, Limits
+from index.parse.about.dates import choose_date, iso, stated_dates
+from index.parse.allowance import Seen
 from index.parse.blocks import LONGEST_TITLE, compose, visible
 from index.parse.boilerplate import mark_boilerplate
-from index.parse.content import TEXT, media_type
+from index.parse.content import HTML, PDF, TEXT, media_type
 from index.parse.formats.markdown import read_markdown
 from index.parse.isolated.child import Worker, parse_in_child
 from index.parse.parsers import parser_of
+from index.parse.places import place_words
 from index.parse.text import canonical, decode, read_file
 from index.segment.paragraphs import find_paragraphs, is_markdown, is_table_head
+from index.segment.tables import markdown_tables
 from index.types import PASTED, Document, Role
 
 SMALL = 1_000_000
 """UTF-8 text of fewer bytes, or a text at hand of fewer characters, is read here; all else is
 parsed in a process with limits."""
 
-ENDINGS = tuple(".pdf .docx .odt .epub .html .htm .rtf .md .txt .csv .tsv .vtt .srt".split())
+ENDINGS = tuple(
+    ".pdf .docx .odt .epub .html .htm .rtf .md .txt .pptx .odp .xlsx .ods .csv .tsv"
+    " .eml .mbox .json .jsonl .vtt .srt".split()
+)
 """How the names of files end that can be articles, where a choice has to be offered by name."""
 
 _MARKUP = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)|\[([^\]]*)\]\([^)]*\)|\s+#+$")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD = re.compile(r"^(title|author|date|lang|language)[ \t]*:[ \t]*(\S.*?)[ \t]*$", re.M | re.I)
-_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
 def read_document(
-    path: Path, limits: Limits = DEFAULT_LIMITS, worker: Worker | None = None
+    path: Path,
+    limits: Limits = DEFAULT_LIMITS,
+    worker: Worker | None = None,
+    seen: Seen | None = None,
 ) -> Document:
     """Parse the file at ``path``, in the process of ``worker`` if it takes one.
+
+    ``seen`` is told of the pages whose letters have to be recognised.
 
     Raises:
         InputError: the file cannot be read, is of no known format, or over a limit.
     """
-    return parse_bytes(read_file(path, limits), source_of(path), limits, worker)
+    return parse_bytes(read_file(path, limits), source_of(path), limits, worker, seen)
 
 
 def source_of(path: Path) -> str:
@@ -53,14 +62,18 @@ def source_of(path: Path) -> str:
 
 
 def parse_bytes(
-    data: bytes, source: str, limits: Limits = DEFAULT_LIMITS, worker: Worker | None = None
+    data: bytes,
+    source: str,
+    limits: Limits = DEFAULT_LIMITS,
+    worker: Worker | None = None,
+    seen: Seen | None = None,
 ) -> Document:
     """Parse what was read from ``source``. Raises what ``read_document`` raises."""
     if len(data) < SMALL and _is_plain(data, source):
         return parse_here(data, source, limits)
-    if worker is not None:
-        return worker.parse(data, source, limits)
-    return parse_in_child(data, source, limits)
+    parse = worker.parse if worker is not None else parse_in_child
+    document = parse(data, source, limits, seen=seen)
+    return replace(document, original=data) if document.media == PDF else document
 
 
 def parse_here(
@@ -84,20 +97,21 @@ def parse_here(
         text = decode(data, source, limits)
         return _parse_text(text, source=source, fallback=fallback, media=TEXT, limits=limits)
     parsed = parser_of(media)(data, source, limits)
-    text, spans = compose(parsed)
+    text, spans, tables = compose(parsed)
     text = canonical(text, source, limits)
+    heading = parsed.names_itself and not parsed.pages and _heading(text, spans)
     return Document(
-        title=(parsed.title or (not parsed.pages and _heading(text, spans)) or fallback)[
-            :LONGEST_TITLE
-        ],
+        title=(parsed.title or heading or fallback)[:LONGEST_TITLE],
         source=source,
         text=text,
         spans=spans,
-        published=_date(parsed.published),
+        published=parsed.published if media == HTML else _date(text, spans, parsed.published),
         author=parsed.author,
         language=parsed.language,
         media=media,
         unread=parsed.unread,
+        tables=tables,
+        boxes=place_words(text, spans, parsed),
     )
 
 
@@ -142,10 +156,11 @@ def _parse_text(
         source=_storable(source),
         text=text,
         spans=spans,
-        published=_date(told.get("date")),
+        published=iso(told.get("date")) or _date(text, spans, None),
         author=visible(told.get("author", "")) or None,
         language=told.get("lang") or told.get("language"),
         media=media,
+        tables=markdown_tables(text, spans),
     )
 
 
@@ -169,12 +184,9 @@ def _front_matter(text: str) -> dict[str, str]:
     return {name.casefold(): value.strip("'\"") for name, value in fields}
 
 
-def _date(told: str | None) -> str | None:
-    """Return the date that a text begins with: ``"2025-05-07T09:00Z"`` → ``"2025-05-07"``."""
-    found = _DATE.match(told or "")
-    with suppress(InputError):
-        return found.group() if found and first_day(found.group()) else None
-    return None
+def _date(text: str, spans: tuple[tuple[int, int, Role], ...], told: str | None) -> str | None:
+    """Return when a text was published, by its head and by what its file tells."""
+    return choose_date(stated_dates(text, spans), [told] if told else [])
 
 
 def _heading(text: str, spans: tuple[tuple[int, int, Role], ...]) -> str | None:

@@ -17,9 +17,16 @@ _MODULES = {
     content.HTML: ("index.parse.formats.html", "parse_web"),
     content.DOCX: ("index.parse.formats.office", "parse_docx"),
     content.ODT: ("index.parse.formats.office", "parse_odt"),
+    content.XLSX: ("index.parse.formats.sheets.xlsx", "parse_xlsx"),
+    content.ODS: ("index.parse.formats.sheets.ods", "parse_ods"),
+    content.PPTX: ("index.parse.formats.slides.pptx", "parse_pptx"),
+    content.ODP: ("index.parse.formats.slides.odp", "parse_odp"),
+    content.EML: ("index.parse.formats.mail.parser", "parse_eml"),
+    content.MBOX: ("index.parse.formats.mail.parser", "parse_mbox"),
+    content.JSON: ("index.parse.formats.data.json_values", "parse_json"),
     content.EPUB: ("index.parse.formats.epub", "parse_epub"),
     content.RTF: ("index.parse.formats.rtf", "parse_rtf"),
-    content.CSV: ("index.parse.formats.csv_table", "parse_csv"),
+    content.CSV: ("index.parse.formats.sheets.csv_table", "parse_csv"),
     content.TRANSCRIPT: ("index.parse.formats.transcript", "parse_transcript"),
 }
 

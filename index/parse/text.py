@@ -6,6 +6,7 @@ import codecs
 import os
 import re
 import stat
+from collections import deque
 from pathlib import Path
 
 from index.errors import InputError
@@ -24,6 +25,7 @@ _BOMS = (
 )
 _ALLOWED_CONTROLS = frozenset("\t\n\f\v\x85")
 _ESCAPED = re.compile(rb"\\x([89a-f][0-9a-f])")
+_TIME = re.compile(r"^\d{2,3}:\d{2}:\d{2}$", re.MULTILINE)
 _VISIBLE = re.compile(r"[^\s\x00-\x1f]")
 
 
@@ -52,6 +54,12 @@ def page_breaks(text: str) -> list[int]:
 def page_at(text: str, position: int) -> int | None:
     """Return the 1-based page that a position of an article's text is on; None without pages."""
     return 1 + text.count(PAGE_BREAK, 0, position) if PAGE_BREAK in text else None
+
+
+def time_at(text: str, position: int) -> str | None:
+    """Return the time that stands over a position of a transcript: ``"00:12:31"``; None without."""
+    times = _TIME.finditer(text, 0, position)
+    return next((found.group() for found in deque(times, maxlen=1)), None)
 
 
 def read_file(path: Path, limits: Limits = DEFAULT_LIMITS) -> bytes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -40,9 +41,14 @@ def find_files(paths: Iterable[Path]) -> Iterator[Place]:
 
 
 def read_documents(
-    places: Iterable[Place], limits: Limits = DEFAULT_LIMITS
+    places: Iterable[Place],
+    limits: Limits = DEFAULT_LIMITS,
+    seen: Callable[[Path, int, int], None] | None = None,
 ) -> Iterator[tuple[Path, Document | InputError]]:
-    """Yield each file with its document, or with why it cannot be taken in; in their order."""
+    """Yield each file with its document, or with why it cannot be taken in; in their order.
+
+    ``seen`` is told of each file how many pages were recognised, of how many; in any thread.
+    """
     workers = [Worker() for _ in range(PROCESSES)]
     free: SimpleQueue[Worker] = SimpleQueue()
     for worker in workers:
@@ -53,7 +59,7 @@ def read_documents(
     try:
         while True:
             while len(waiting) < AHEAD and (place := next(rest, None)) is not None:
-                waiting.append((place[0], pool.submit(_read, *place, limits, free)))
+                waiting.append((place[0], pool.submit(_read, *place, limits, free, seen)))
             if not waiting:
                 return
             path, parsed = waiting.popleft()
@@ -70,11 +76,17 @@ def read_documents(
             worker.close()
 
 
-def _read(path: Path, folder: Path | None, limits: Limits, free: SimpleQueue[Worker]) -> Document:
+def _read(
+    path: Path,
+    folder: Path | None,
+    limits: Limits,
+    free: SimpleQueue[Worker],
+    seen: Callable[[Path, int, int], None] | None,
+) -> Document:
     if folder and path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
         raise InputError(f"{path} is a link to what is not in {folder}: add that by its own name")
     worker = free.get()
     try:
-        return read_document(path, limits, worker)
+        return read_document(path, limits, worker, partial(seen, path) if seen else None)
     finally:
         free.put(worker)

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from index.segment.sentences import CLOSING, ENDING
 from index.types import Role
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ SHORT_LINE = 0.8
 _LIST_ITEM = re.compile(r"\s*(?:[-*+•‣◦–—]|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s+\S")
 _QUOTE_MARK = re.compile(r"\s*>")
 _INDENT = re.compile(r"[^\S\n]*")
-_SENTENCE_END = re.compile(r"""[.!?…。!?]["'”’»)\]]*\s*$""")
+_SENTENCE_END = re.compile(rf"[{ENDING}][{CLOSING}]*\s*$")
 _RULE = re.compile(r"\s*([-*_=~#•·])(?:\s*\1){2,}\s*")
 _BLANK_LINE = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 _MARKDOWN = re.compile(
@@ -123,7 +124,8 @@ def _indent(line: str) -> int:
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark").enable("table")
+    # Blocks alone: what stands inside a line is not looked at here.
+    return MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
 
 
 def _markdown(text: str) -> Iterator[Span]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from index.boxes import boxes_at
 from index.errors import CitationError
 from index.library import Library
 from index.types import Article
@@ -24,6 +25,8 @@ def cite(evidence: Evidence, number: int, library: Library, lacks: str = "") -> 
             f"{article.id} has other text at {sentence.start}–{sentence.end} than was found: "
             "run the library's check"
         )
+    row = library.table_row(article.id, sentence.start)
+    pages = library.page_boxes(article.id, sentence.start, sentence.end)
     return Citation(
         number=number,
         article=article,
@@ -33,6 +36,9 @@ def cite(evidence: Evidence, number: int, library: Library, lacks: str = "") -> 
         quote=quote,
         verdict=verdict_of(quote),
         lacks=lacks,
+        table=row if row and row.row.end == sentence.end else None,
+        boxes=boxes_at(pages, sentence.start, sentence.end),
+        recognised=any(page.recognised for page in pages),
     )
 
 

@@ -8,6 +8,7 @@ from index.build import ID_DIGITS
 from index.types import Json
 from rag.answer.citation import spoken, verdict_of
 from rag.answer.export import CONTEXT, article_of
+from rag.answer.told_rows import row_faults
 from rag.certainty import certainty_of
 from rag.question.purpose import UNQUOTED
 from rag.types import REFUSAL, Verdict, joined, marked
@@ -31,6 +32,7 @@ def find_faults(exported: Json) -> Iterator[str]:
     for short in exported.get("short", []):
         if not _stands(short, exported["citations"]):
             yield f"the short answer {short['text']!r} is not in the quote that it names"
+    yield from _shape_faults(exported)
     for places in (exported["citations"], exported["nearest"]):
         if [each["number"] for each in places] != list(range(1, len(places) + 1)):
             yield "its quotes are not numbered from 1"
@@ -90,6 +92,24 @@ def _stands(short: Json, citations: Sequence[Json]) -> bool:
     return False
 
 
+def _shape_faults(exported: Json) -> Iterator[str]:
+    """Say which item of a list, or cell of a comparison, is not what its quotes say."""
+    quotes = exported["citations"]
+    for item in exported.get("items", []):
+        places = item["places"]
+        if spoken(places[0]["text"]).rstrip(" ,;.") != item["text"]:
+            yield f"the item {item['text']!r} is called otherwise where it stands first"
+        if not all(_stands(place, quotes) for place in places):
+            yield f"the item {item['text']!r} is not in a quote that it names"
+    numbers = {each["number"] for each in quotes}
+    for cell in exported.get("cells", []):
+        number, short = cell["citation"], cell["short"]
+        if number is not None and number not in numbers:
+            yield f"the cell of {cell['name']!r} cites a quote that is not there"
+        if short and (short["citation"] != number or not _stands(short, quotes)):
+            yield f"the cell of {cell['name']!r} is not in the quote that it names"
+
+
 def _bare(text: str) -> str:
     """Return a text as the check of statements compares it, where it calls it normalised."""
     from rag.language.terms import fold
@@ -110,3 +130,4 @@ def _citation_faults(citation: Json, article: Json) -> Iterator[str]:
     around = (min(CONTEXT, start), min(CONTEXT, left))
     if (len(citation["prefix"]), len(citation["suffix"])) != around:
         yield f"{name} has not the words around it"
+    yield from row_faults(citation, article["characters"])

@@ -13,6 +13,7 @@ from typing import Any
 
 from index.errors import InputError
 from index.types import Article, Json
+from rag.answer.shapes import place_json, row_json
 from rag.certainty import certainty_of
 from rag.question.purpose import Purpose
 from rag.types import Answer, Citation, Written
@@ -31,12 +32,22 @@ MAX_EXPORT_BYTES = 10_000_000
 def answer_json(found: Answer) -> Json:
     """Return an answer as an object for programs.
 
-    ``model`` is there only if one was named, ``several_dates`` only if it is true, ``purpose`` only
-    if the question did not want a fact.
+    ``model`` is there only if one was named, ``several_dates`` only if it is true, ``note`` only if
+    a table's cells need one, ``only`` only if the question names articles, ``follows`` only if it
+    borrows from that question, ``purpose`` only if the question did not want a fact, ``suggested``
+    only where it has no evidence; ``items`` are those of a list, ``cells`` of a comparison.
     """
     special: Json = {"several_dates": True} if found.several_dates else {}
+    if found.note:
+        special["note"] = found.note
+    if found.only:
+        special["only"] = list(found.only)
+    if found.follows:
+        special["follows"] = found.follows
     if found.purpose is not Purpose.FACT:
         special["purpose"] = found.purpose.value
+    if found.suggested:
+        special["suggested"] = list(found.suggested)
     return {
         "question": found.question,
         "searched_for": found.searched_for,
@@ -44,15 +55,7 @@ def answer_json(found: Answer) -> Json:
         "refused": found.refused,
         "confidence": round(found.confidence, 4),
         "certainty": certainty_of(found.confidence),
-        "short": [
-            {
-                "text": short.text,
-                "start": short.start,
-                "end": short.end,
-                "citation": short.citation.number,
-            }
-            for short in found.short
-        ],
+        "short": [place_json(short) for short in found.short],
         "claims": [
             {
                 "text": claim.text,
@@ -61,11 +64,12 @@ def answer_json(found: Answer) -> Json:
             }
             for claim in found.claims
         ],
-        "citations": [_citation(citation) for citation in found.citations],
-        "nearest": [_citation(citation) for citation in found.nearest],
+        "citations": [citation_json(citation) for citation in found.citations],
+        "nearest": [citation_json(citation) for citation in found.nearest],
         "unanswered": list(found.unanswered),
         "timings": dict(found.timings),
         **special,
+        **getattr(found, "shape", {}),
     } | ({"model": _written(found.written)} if found.written else {})
 
 
@@ -83,18 +87,16 @@ def _written(written: Written) -> Json:
     }
 
 
-def export_answer(found: Answer, path: Path) -> None:
-    """Write an answer with its evidence to a file, as ``export.schema.json`` describes it.
-
-    Raises:
-        InputError: the file cannot be written.
-    """
+def export_json(found: Answer) -> Json:
+    """Return an answer with its evidence as an object, as ``export.schema.json`` describes it."""
     exported = answer_json(found)
     del exported["timings"]
+    exported.pop("suggested", None)
     places = {"citations": found.citations, "nearest": found.nearest}
     for key, citations in places.items():
         exported[key] = [
-            _citation(each) | context(each.article.text, each.start, each.end) for each in citations
+            citation_json(each) | context(each.article.text, each.start, each.end)
+            for each in citations
         ]
     articles = {c.article_id: c.article for c in (*found.citations, *found.nearest)}
     whole = {
@@ -103,7 +105,16 @@ def export_answer(found: Answer, path: Path) -> None:
         **exported,
         "articles": [_article(article) for article in articles.values()],
     }
-    data = json.dumps(whole | {"seal": seal(whole)}, ensure_ascii=False, indent=2)
+    return whole | {"seal": seal(whole)}
+
+
+def export_answer(found: Answer, path: Path) -> None:
+    """Write an answer with its evidence to a file: see ``export_json``.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    data = json.dumps(export_json(found), ensure_ascii=False, indent=2)
     try:
         path.write_text(f"{data}\n", encoding="utf-8")
     except OSError as error:
@@ -171,7 +182,17 @@ def _schema() -> Any:
     return extend(Draft202012Validator, type_checker=types)(schema)  # type: ignore[no-untyped-call]
 
 
-def _citation(citation: Citation) -> Json:
+def citation_json(citation: Citation) -> Json:
+    """Return a citation as an object for programs.
+
+    ``table`` is there only of a table's row, ``boxes`` only where it is known where its words stand
+    on their page, ``recognised`` only if it is true.
+    """
+    special: Json = {"boxes": [box._asdict() for box in citation.boxes]} if citation.boxes else {}
+    if citation.recognised:
+        special["recognised"] = True
+    if citation.table:
+        special["table"] = row_json(citation.article.text, citation.table)
     return {
         "number": citation.number,
         "article_id": citation.article_id,
@@ -179,12 +200,14 @@ def _citation(citation: Citation) -> Json:
         "source": citation.source,
         "paragraph": citation.paragraph,
         "page": citation.page,
+        "time": citation.time,
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
         "verdict": citation.verdict.value,
         "lacks": citation.lacks,
         "link": citation.link,
+        **special,
     }
 
 

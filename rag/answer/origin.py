@@ -12,9 +12,10 @@ from index.build import to_article, to_paragraphs
 from index.library import Library
 from index.parse.document import parse_bytes, read_document, source_of
 from index.parse.text import page_at, read_file
-from index.types import Article, Json, Paragraph
+from index.types import Article, Json, Paragraph, Table
 from rag.answer.export import context
 from rag.link import link_to
+from rag.place import time_of
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Origin:
     article: Article | None = None
     paragraphs: tuple[Paragraph, ...] = ()
     named: Path | None = None
+    tables: tuple[Table, ...] = ()
 
     @cached_property
     def sha256(self) -> str:
@@ -54,6 +56,9 @@ class Origin:
         page = page_at(self.text, at)
         if page != citation.get("page"):
             yield f"it stands on page {page}" if page else "it has no pages"
+        time = time_of(article, at)
+        if "time" in citation and time != citation["time"]:
+            yield f"it is said at {time}" if time else "no time stands over it"
 
     def untold(self, citation: Json, told: Json) -> Iterator[str]:
         """Say what else is not as it was exported, although the text is the same."""
@@ -95,7 +100,8 @@ def read_origin(path: Path, *, named: bool = False) -> Origin:
     document = read_document(path)
     article = to_article(document)
     paragraphs = to_paragraphs(article.id, document)
-    return Origin(source_of(path), document.text, article, paragraphs, path if named else None)
+    kept = path if named else None
+    return Origin(source_of(path), document.text, article, paragraphs, kept, document.tables)
 
 
 def held_origin(article_id: str, library: Library) -> Origin | None:
@@ -106,4 +112,5 @@ def held_origin(article_id: str, library: Library) -> Origin | None:
     if held is None:
         return None
     where = f"library {library.folder}"
-    return Origin(where, held.text, held, library.paragraphs(held.id))
+    tables = library.tables(held.id)
+    return Origin(where, held.text, held, library.paragraphs(held.id), tables=tables)

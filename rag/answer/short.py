@@ -6,7 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rag.answer.citation import spoken
+from rag.answer.drawn import draw
 from rag.types import Citation, Claim, Evidence, Short
+
+PARTED = " · "
+"""What is shown between two cells of a row."""
 
 _WHITE = re.compile(r"\s+")
 
@@ -33,11 +37,14 @@ def _shorts(best: Iterable[Evidence], citations: Sequence[Citation]) -> Iterator
 def split_claim(claim: Claim, shorts: Iterable[Short]) -> list[tuple[str, bool]]:
     """Return a statement's text in pieces, each with whether it is a short answer.
 
-    A statement in other words than its quote is one piece.
+    A statement in other words than its quote is one piece. Of the row of a table, each cell is one,
+    with what parts it from the next.
     """
     if len(claim.citations) != 1 or claim.text != spoken(claim.citations[0].quote):
         return [(claim.text, False)]
     (citation,) = claim.citations
+    if citation.table:
+        return list(_cells(citation, shorts))
     spans = sorted(short.inside for short in shorts if short.citation == citation)
     pieces, done = [], 0
     for start, end in spans:
@@ -47,3 +54,12 @@ def split_claim(claim: Claim, shorts: Iterable[Short]) -> list[tuple[str, bool]]
     pieces.append((citation.quote[done:], False))
     folded = [(_WHITE.sub(" ", text), short) for text, short in pieces]
     return [(text, short) for text, short in folded if text]
+
+
+def _cells(citation: Citation, shorts: Iterable[Short]) -> Iterator[tuple[str, bool]]:
+    own = [short for short in shorts if short.citation == citation]
+    (line,) = draw([citation], own).lines
+    for place, box in enumerate(line.boxes):
+        if place:
+            yield PARTED, False
+        yield box.text, box.marked

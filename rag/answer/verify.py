@@ -16,6 +16,7 @@ from rag.answer.consistent import find_faults
 from rag.answer.export import article_of, read_export
 from rag.answer.find_quote import find_quote, find_spoken
 from rag.answer.origin import Origin, held_origin, read_origin
+from rag.answer.told_rows import row_differences
 from rag.libraries import AnyPath
 from rag.question.purpose import UNQUOTED
 from rag.types import Verdict
@@ -71,7 +72,8 @@ def verify(
     A quote is looked for in the files ``articles``, if some are named; else in the file it was
     read from; else in ``library``. It is *exact* if it stands at its range, *moved* if it stands
     elsewhere, *edited* if it does not stand there any more or if something else is told of it
-    than its source tells, *missing* if there is no source.
+    than its source tells, *missing* if there is no source. What is told of a row of a table has to
+    be so however the text was edited: a value under another head is another one.
 
     Raises:
         InputError: the file is no exported answer, does not hold together, or one of ``articles``
@@ -101,6 +103,16 @@ def verify_answer(
     reworded = tuple(c["text"] for c in claims if c.get("verdict") == Verdict.SUPPORTED)
     unquoted = (str(exported["text"]),) if exported.get("purpose") in UNQUOTED else ()
     return Verified(tuple(found), reworded + unquoted)
+
+
+def check_held(citation: Json, article: Json, held: Origin | None) -> Checked:
+    """Check one exported citation against a text at hand; ``article`` is what is told of its own.
+
+    Without a text it is *missing*.
+    """
+    if held is None:
+        return Checked(citation, Standing.MISSING, note="its article is not here any more")
+    return _judge(citation, article, held)
 
 
 def _origins(citation: Json, library: Library | None) -> Iterator[Origin]:
@@ -144,12 +156,13 @@ def _judge(citation: Json, article: Json, origin: Origin) -> Checked:
     at, folded = _find(citation, origin.text)
     if at is None:
         return replace(found, now=_what_stands_there(citation, origin.text))
-    differs = [*origin.differences(citation, article, at)]
+    tabled = [*row_differences(citation, origin.text, origin.tables, at, same=same)]
+    differs = [*tabled, *origin.differences(citation, article, at)]
     if same:
         differs += [f"it stands at {at}"] if at != citation["start"] or folded else []
         differs += origin.untold(citation, article)
-        if differs:
-            return replace(found, differs=tuple(differs))
+    if differs if same else tabled:
+        return replace(found, differs=tuple(differs))
     if folded:
         found = replace(found, note=f"{note}; white space differs")
     if source := origin.renamed(citation):

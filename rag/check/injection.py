@@ -55,12 +55,17 @@ does, is beside the question. On the project's own questions 5 of 100 instructio
 it, and 95 of 100 sentences that answer."""
 
 
+def asks(sentence: str) -> bool:
+    """Tell whether a sentence is a question, so that it states nothing."""
+    return sentence.rstrip("\"”’') ").endswith(("?", "？"))
+
+
 def instructs(sentence: str) -> bool:
     """Tell whether a sentence of an article asks or tells its reader to do something, or is code.
 
     Such a sentence says nothing about the world, so that no statement of an answer can rest on it.
     """
-    if sentence.rstrip("\"”’') ").endswith(("?", "？")):
+    if asks(sentence):
         return True
     return any(pattern.search(sentence) for pattern in (_IMPERATIVE, _TO_A_MODEL, _CODE))
 

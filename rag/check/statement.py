@@ -44,7 +44,10 @@ _EDGES = " .,;:!?'\"-…()[]"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of a statement. ``carriers`` are places in the sources that were given."""
+    """What became of a statement. ``carriers`` are places in the sources that were given.
+
+    ``support`` is how far they carry it, in [0, 1].
+    """
 
     verdict: Verdict
     carriers: tuple[int, ...]
@@ -53,7 +56,7 @@ class Checked:
     difference: tuple[Piece, ...] = ()
 
 
-def check_statement(said: str, sources: Sequence[Source], encode: Encode) -> Checked:
+def check_against(said: str, sources: Sequence[Source], encode: Encode) -> Checked:
     """Check a statement against the sentences that it may rest on.
 
     If it does not hold, those are tried that may mean its names without naming them.

@@ -1,4 +1,4 @@
-"""``compare``: the same asked of several articles, or of several things, side by side."""
+"""``compare_articles``: the same asked of several articles, side by side."""
 
 from __future__ import annotations
 
@@ -32,68 +32,13 @@ def compare_articles(
     Raises:
         QuestionError: fewer than two articles were named, or what ``answer_of`` raises.
     """
-    _at_least_two(articles)
     held = [library.article(each) for each in dict.fromkeys(articles)]
+    if len(held) < 2:
+        raise QuestionError("fewer than two were named: name what is compared with what")
     held.sort(key=lambda article: (article.published is None, article.published or ""))
     answers = [answer_of(question, [article.id]) for article in held]
     names = [(article.title, article.published or "") for article in held]
     return _joined(question, names, answers)
-
-
-def compare_things(
-    question: str,
-    things: Sequence[str],
-    answer_of: Asks,
-    within: Collection[str] | None = None,
-) -> Comparison:
-    """Return what the articles say of each thing that the question names, in its order.
-
-    What is cited counts only if its paragraph names the thing.
-
-    Raises:
-        QuestionError: fewer than two things were named, one of them is not in the question, or
-            what ``answer_of`` raises.
-    """
-    _at_least_two(things)
-    answers = [answer_of(about(question, thing, things), within) for thing in things]
-    kept = [
-        answer if answer.refused or _speaks_of(answer, thing) else _silent(answer)
-        for answer, thing in zip(answers, things, strict=True)
-    ]
-    return _joined(question, [(thing, "") for thing in things], kept)
-
-
-def about(question: str, thing: str, things: Sequence[str]) -> str:
-    """Return the question about one thing alone.
-
-    ``("Where do Ann and Bob live?", "Bob", ["Ann", "Bob"])`` → ``"Where do Bob live?"``
-
-    Raises:
-        QuestionError: the question does not name one of the things.
-    """
-    starts = [question.find(each) for each in things]
-    if min(starts) < 0:
-        missing = next(each for each in things if each not in question)
-        raise QuestionError(f"the question does not name {missing!r}: name what is compared")
-    ends = [start + len(each) for start, each in zip(starts, things, strict=True)]
-    return question[: min(starts)] + thing + question[max(ends) :]
-
-
-def _at_least_two(named: Sequence[str]) -> None:
-    if len(set(named)) < 2:
-        raise QuestionError("fewer than two were named: name what is compared with what")
-
-
-def _speaks_of(answer: Answer, thing: str) -> bool:
-    citation = _best(answer)[0]
-    text = citation.article.text
-    start = text.rfind("\n\n", 0, citation.start) + 1
-    end = text.find("\n\n", citation.end)
-    return thing.lower() in text[start : end if end >= 0 else len(text)].lower()
-
-
-def _silent(answer: Answer) -> Answer:
-    return replace(answer, refused=True, nearest=answer.citations, citations=(), claims=())
 
 
 def _joined(

@@ -44,12 +44,13 @@ def list_all(
     with library.reading():
         looked = look(question, library, reader, history=history, without=without, within=within)
         named = choose_items(looked.question.text, looked.found)
-        answer = _listing(looked, named, library) if named else _refusal(looked, library)
+        answer = listing_of(looked, named, library) if named else _refusal(looked, library)
     spent = round((perf_counter() - began) * 1000, 3)
     return replace(answer, timings={"listing": spent})
 
 
-def _listing(looked: Looked, named: Sequence[Named], library: Library) -> Listing:
+def listing_of(looked: Looked, named: Sequence[Named], library: Library) -> Listing:
+    """Return what is named as a list; equal items are one, with all their places."""
     cited: dict[tuple[str, int], Citation] = {}
     groups: dict[str, list[Short]] = {}
     for each in named:

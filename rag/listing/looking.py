@@ -67,5 +67,6 @@ def look(
 
 
 def _evidence(hit: Hit, sentence: Sentence, read: float, words: Span) -> Evidence:
-    short = words if words[1] > words[0] else None
+    told = words[1] > words[0] and not hit.passage.words  # of a row, its words are read
+    short = words if told else None
     return Evidence(hit.passage, sentence, 0.0, hit.score, (), read, short)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from index.types import Json
 from rag.answer.citation import spoken
-from rag.types import Answer, Citation, Short, marked
+from rag.answer.shapes import place_json
+from rag.types import Answer, Citation, Short, marked, only_line
 
 DOES_NOT_SAY = "does not say"
 THEY_DIFFER = "They differ."
@@ -41,14 +43,26 @@ class Listing(Answer):
     everything: bool = True
 
     @property
+    def shape(self) -> Json:
+        """Its items with their places, and what was looked at; nothing of a refusal."""
+        if self.refused:
+            return {}
+        items = [{"text": i.text, "places": [place_json(p) for p in i.places]} for i in self.items]
+        return {
+            "items": items,
+            "looked": {"passages": self.looked, "everything": self.everything},
+        }
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """How many items there are, and how much was read."""
         count, looked = len(self.items), self.looked
         found = f"{count} item{'' if count == 1 else 's'}; " if count else ""
         passages = f"{looked} passage{'' if looked == 1 else 's'}"
+        only = (only_line(self.only),) if self.only else ()
         if self.everything:
-            return (f"{found}all of {passages} were looked at.",)
-        return (f"{found}the first {passages} were looked at, there are more.",)
+            return (f"{found}all of {passages} were looked at.", *only)
+        return (f"{found}the first {passages} were looked at, there are more.", *only)
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -62,9 +76,9 @@ class Listing(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one article, or one thing, says of what was asked; without a citation, nothing.
+    """What one article says of what was asked; without a citation, nothing.
 
-    ``name`` is the article's title or the thing's, ``dated`` the article's date; ``short`` are the
+    ``name`` is the article's title, ``dated`` its date; ``short`` are the
     few words that answer, if a reader found some.
     """
 
@@ -86,15 +100,36 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Answer):
-    """An answer with a row for each article or thing. ``apart``: two of them differ."""
+    """An answer with a row for each article. ``apart``: two of them differ."""
 
     cells: tuple[Cell, ...] = ()
     apart: bool = False
 
     @property
+    def shape(self) -> Json:
+        """Its cells, and whether they differ; nothing of a refusal."""
+        if self.refused:
+            return {}
+        cells = [
+            {
+                "name": cell.name,
+                "dated": cell.dated or None,
+                "citation": cell.citation.number if cell.citation else None,
+                "short": place_json(cell.short) if cell.short else None,
+            }
+            for cell in self.cells
+        ]
+        return {"cells": cells, "differ": self.apart}
+
+    @property
     def notes(self) -> tuple[str, ...]:
-        """Whether they differ."""
-        return (THEY_DIFFER,) if self.apart else ()
+        """Whether they differ; and what they say, the oldest first, where they have dates."""
+        only = (only_line(self.only),) if self.only else ()
+        if not self.apart:
+            return only
+        dated = [f"{c.dated}: {spoken(c.short.text)}" for c in self.cells if c.dated and c.short]
+        differ = f"{THEY_DIFFER} {'; '.join(dated)}." if len(dated) > 1 else THEY_DIFFER
+        return (differ, *only)
 
     @property
     def rows(self) -> tuple[str, ...]:

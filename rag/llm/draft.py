@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from index.errors import ModelError
 from index.library import Library
 from index.types import Encoding, Passage
-from rag.answer.citation import cite
-from rag.check.evidence_selection import Source
 from rag.check.injection import RELEVANT, has_address, instructs, relevance
-from rag.check.statement import HOLDS, Checked, check_statement
+from rag.check.statement import HOLDS, Checked, check_against
 from rag.llm.endpoint import Model, Reply
 from rag.llm.prompt import NOT_SAID, answer_prompt, choose_excerpts, count_tokens, repeats_prompt
 from rag.llm.statements import Statement, read_statements
+from rag.proofreading.places import Place, places_of
 from rag.question.encode import Question
 from rag.retrieval.candidates import Places
 from rag.retrieval.late_interaction import ScoredEvidence
-from rag.types import Answer, Citation, Claim, Evidence, Verdict, Written, answer_text
+from rag.types import Answer, Citation, Claim, Verdict, Written, answer_text
 
 _ENDS = '.!?"”’)'
 
 MOST_STATEMENTS = 20
 """A reply of more statements than this is not read on."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A sentence of an excerpt, as the check reads it and as it would be cited."""
-
-    excerpt: int
-    source: Source
-    citation: Citation
 
 
 class Draft:
@@ -54,7 +44,7 @@ class Draft:
         self.extractive = extractive
         self.found = found
         self.note = note
-        self.places = tuple(_places(self.excerpts, library))
+        self.places = tuple(places_of(self.excerpts, library))
         self.embedder = library.embedder
         # All sentences are weighed for each statement: encoding them at once takes a third.
         texts = list(dict.fromkeys(place.source.text for place in self.places))
@@ -174,14 +164,14 @@ class Draft:
             return "it has an address of the web or of mail"
         return "it asks or tells to do something" if instructs(said) else ""
 
-    def _check(self, statement: Statement) -> tuple[Checked, list[_Place]]:
+    def _check(self, statement: Statement) -> tuple[Checked, list[Place]]:
         """Check against the excerpts that are named; if that fails, against all: a right statement
         with a wrong number gets the right one."""
         named = [place for place in self.places if place.excerpt in statement.marks]
-        best: tuple[Checked, list[_Place]] | None = None
+        best: tuple[Checked, list[Place]] | None = None
         for places in (named, self.places) if named else (self.places,):
             sources = [place.source for place in places]
-            checked = check_statement(statement.text, sources, self.encode)
+            checked = check_against(statement.text, sources, self.encode)
             carriers = [places[number] for number in checked.carriers]
             if checked.verdict in HOLDS:
                 return checked, carriers
@@ -189,7 +179,7 @@ class Draft:
         assert best is not None
         return best
 
-    def _on_question(self, said: str, places: Sequence[_Place]) -> bool:
+    def _on_question(self, said: str, places: Sequence[Place]) -> bool:
         texts = [said, *(place.source.text for place in places)]
         return any(
             relevance(asked, self.encode(text)) >= RELEVANT * weighed.sentences[0].score
@@ -198,7 +188,7 @@ class Draft:
             if weighed.sentences
         )
 
-    def _cite(self, place: _Place) -> Citation:
+    def _cite(self, place: Place) -> Citation:
         found = place.citation
         key = (found.article_id, found.start)
         if key not in self.citations:
@@ -223,15 +213,3 @@ def _excerpts(
     ranked.sort(key=lambda passage: (passage.article_id, passage.paragraph) not in answering)
     room = model.read_tokens - count_tokens(answer_prompt(question, ()))
     return choose_excerpts(list({passage.place: passage for passage in ranked}.values()), room)
-
-
-def _places(excerpts: Sequence[Passage], library: Library) -> Iterator[_Place]:
-    """Yield the sentences of the excerpts that say something, each with what stands around it."""
-    titles = library.titles({passage.article_id for passage in excerpts})
-    for number, passage in enumerate(excerpts, 1):
-        around = f"{titles.get(passage.article_id, '')}\n{passage.text}"
-        for sentence in passage.sentences:
-            evidence = Evidence(passage, sentence, 0.0, 0.0, ())
-            if not instructs(evidence.text):
-                source = Source(evidence.text, around)
-                yield _Place(number, source, cite(evidence, number, library))

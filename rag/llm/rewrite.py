@@ -24,7 +24,9 @@ WRITTEN_TOKENS = 80
 Turns = tuple[Turn | str, ...]
 
 
-def rewrite(question: str, history: Sequence[Turn | str], model: Model) -> tuple[str, Turns]:
+def rewrite(
+    question: str, history: Sequence[Turn | str], model: Model, follow_up: bool | None = None
+) -> tuple[str, Turns]:
     """Return the question to look for, and the turns that it may still borrow from.
 
     A model rewrites a follow-up so that it needs none. What it brings in that neither the question
@@ -32,7 +34,7 @@ def rewrite(question: str, history: Sequence[Turn | str], model: Model) -> tuple
     rule of ``borrow``.
     """
     turns = tuple(history)
-    if not borrow(question, turns):
+    if not borrow(question, turns, follow_up):
         return question, turns
     told = [Turn(turn) if isinstance(turn, str) else turn for turn in turns[-LAST_TURNS:]]
     short = replace(model, written_tokens=WRITTEN_TOKENS)

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 from index.library import Library
 from rag.answer.citation import cite
+from rag.language.quantities import read_dates, read_numbers
 from rag.libraries import AnyPath, at_hand, bundled_article, library_of
 from rag.overviews.choice import MOST, choose
 from rag.overviews.sentences import read_sentences
@@ -22,6 +23,7 @@ def overview(
     *,
     library: Library | AnyPath | None = None,
     most: int = MOST,
+    before: int = 0,
 ) -> Overview:
     """Return the sentences that carry an article, each cited, in source order.
 
@@ -29,6 +31,7 @@ def overview(
         article: a file; with ``library``, the id of an article. The bundled one, if not given.
         library: a library that holds it, or its folder.
         most: how many sentences at most; a short article has fewer.
+        before: what the citations are numbered on from.
 
     Raises:
         InputError: the file cannot be taken in.
@@ -45,7 +48,7 @@ def overview(
                 if isinstance(library, Library)
                 else opened.enter_context(Library.open(library, create=False))
             )
-        return _overview(wanted, shelf, most)
+        return _overview(wanted, shelf, most, before)
 
 
 def answer_overview(
@@ -63,6 +66,26 @@ def answer_overview(
         found.append(_overview(each.id, library, most, before))
     answer = joined(question, found)
     return answer if answer.citations else None
+
+
+def figures(article_id: str, library: Library, before: int = 0) -> Overview:
+    """Return the sentences of an article with a date or a number in digits, in source order.
+
+    Their citations are numbered on from ``before``.
+
+    Raises:
+        LibraryError: the library cannot be read, or has no such article.
+    """
+    with library.reading():
+        rows = [each for each in read_sentences(article_id, library).evidence if _exact(each.text)]
+        citations = tuple(cite(each, n, library) for n, each in enumerate(rows, before + 1))
+    return Overview(library.article(article_id), citations)
+
+
+def _exact(text: str) -> bool:
+    """Tell whether a text has a date, or a number that is written in digits."""
+    numbers = [text[each.start : each.end] for each in read_numbers(text)]
+    return bool(read_dates(text)) or any(letter.isdigit() for n in numbers for letter in n)
 
 
 def _overview(wanted: str, library: Library, most: int, before: int = 0) -> Overview:

@@ -57,7 +57,7 @@ def read_sentences(article_id: str, library: Library) -> Sentences:
     rows: list[Floats] = []
     for passage, tokens in (passages[number] for number in ids if number in passages):
         evidence += [Evidence(passage, each, 0.0, 0.0, ()) for each in passage.sentences]
-        rows += _vectors(passage, tokens)
+        rows += sentence_vectors(passage, tokens)
     paragraphs = [each.passage.paragraph for each in evidence]
     opens = [now != before for before, now in zip([0, *paragraphs], paragraphs, strict=False)]
     sections = [bisect_right(headings, each.sentence.start) for each in evidence]
@@ -75,7 +75,7 @@ def stands_alone(text: str) -> bool:
     return len(words) >= FEWEST_WORDS and not points and text[-1:] != "?" and not instructs(text)
 
 
-def _vectors(passage: Passage, tokens: PassageTokens) -> list[Floats]:
+def sentence_vectors(passage: Passage, tokens: PassageTokens) -> list[Floats]:
     """Return a unit vector for each sentence: the mean of its tokens, read in their passage."""
     vectors = tokens.vectors.astype(np.float32)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)

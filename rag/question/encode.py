@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.embed.embedder import Embedder
 from index.library import Library
 from index.types import Encoding, Floats, Tokens
 from rag.language.function_words import passage_share
@@ -21,11 +22,15 @@ BORROWED = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, what is searched for it, which is longer if it borrows, and its vectors."""
+    """A question, what is searched for it, which is longer if it borrows, and its vectors.
+
+    ``follows`` is the question that it borrows from, "" if it was taken by itself.
+    """
 
     text: str
     searched: str
     encoding: Encoding
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,8 @@ class Question:
     ``searched`` is ``text`` after what it borrows from the conversation. ``own`` tells of each of
     ``words`` whether it was asked rather than borrowed. ``token_vectors`` is (n, dim) unit rows;
     ``weights`` (n,) sums to 1; ``word_of`` gives for each token the place of its word. ``tokens``
-    are those of ``searched``, None if nobody read it.
+    are those of ``searched``, None if nobody read it. ``follows``: see ``Asked``. ``embedder``
+    is the name of what encoded it.
     """
 
     text: str
@@ -47,22 +53,37 @@ class Question:
     token_vectors: Floats
     weights: Floats
     tokens: Tokens | None = None
+    follows: str = ""
+    embedder: str = ""
 
 
 def read_question(text: str, history: Sequence[Turn | str], library: Library) -> Question:
     """Encode a question and weigh its words. Raises what ``encode_question`` raises."""
-    return weigh_words(encode_question(text, history, library), library)
+    return weigh_words(encode_question(text, history, library.embedder), library)
 
 
-def encode_question(text: str, history: Sequence[Turn | str], library: Library) -> Asked:
+def encode_question(
+    text: str,
+    history: Sequence[Turn | str],
+    embedder: Embedder,
+    follow_up: bool | None = None,
+) -> Asked:
     """Check a question, let it borrow from the conversation, and encode it.
+
+    ``follow_up`` says whether it borrows; if it is not given, the question's words do.
 
     Raises:
         QuestionError: see ``check_question``.
     """
     asked = check_question(text)
-    searched = f"{borrow(asked, history)} {asked}".strip()
-    return Asked(asked, searched, library.embedder.encode([searched], query=True)[0])
+    loan = borrow(asked, history, follow_up)
+    searched = f"{loan} {asked}".strip()
+    [encoding] = embedder.encode([searched], query=True)
+    return Asked(asked, searched, encoding, _question_of(history[-1]) if loan else "")
+
+
+def _question_of(turn: Turn | str) -> str:
+    return turn if isinstance(turn, str) else turn.question
 
 
 def weigh_words(asked: Asked, library: Library) -> Question:
@@ -81,6 +102,8 @@ def weigh_words(asked: Asked, library: Library) -> Question:
         token_vectors=encoding.token_vectors,
         weights=_weights(words, own, word_of, encoding, library),
         tokens=encoding.tokens,
+        follows=asked.follows,
+        embedder=library.embedder.name,
     )
 
 

@@ -21,15 +21,16 @@ _THING = re.compile(r"\b(?:they|them|theirs?|its?|this|that|these|those|ones?)\b
 _OPENS_FOLLOW_UP = re.compile(r"^(?:and|but|so|or|then|also|what about|how about|why not)\b", re.I)
 
 
-def borrow(question: str, history: Sequence[Turn | str]) -> str:
+def borrow(question: str, history: Sequence[Turn | str], leans: bool | None = None) -> str:
     """Return what a question that leans on the one before it borrows from the conversation.
 
     ``("How many of them?", [Turn("What is planned?")])`` → ``"What is planned?"``; nothing for a
     question that stands alone. A question that points at a thing borrows the names of the last
     answer as well: ``("When was it built?", [Turn("Which ship?", "The Ever Given.")])``.
+    Whether it leans on it, ``leans`` says, if given.
     """
     turns = [Turn(turn) if isinstance(turn, str) else turn for turn in history[-MAX_TURNS:]]
-    if not turns or not _leans_back(question):
+    if not turns or not (_leans_back(question) if leans is None else leans):
         return ""
     before = Turn(visible(turns[-1].question).strip(), visible(turns[-1].answer))
     return " ".join([*_names(question, before), before.question])[:MAX_CHARACTERS]

@@ -10,6 +10,8 @@ it is not sure, a question is taken to ask for a fact, as every one was that is 
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -32,15 +34,21 @@ OPENING = 2
 """How many of a question's first tokens are looked at one by one."""
 
 
+_SLOT = re.compile(r"\{\w+\}s?")
+_WORD = re.compile(r"\w+")
+
+
 class Purpose(StrEnum):
     """What a question wants.
 
     ``ABOUT_ARTICLE``: who wrote it, when, how long it is, how many there are. ``ABOUT_PULLQUOTE``:
-    what it can do. ``OPINION``: a judgement or advice that no article settles.
+    what it can do. ``OPINION``: a judgement or advice that no article settles. ``TOPIC``: whatever
+    is said about something.
     """
 
     FACT = "fact"
     OVERVIEW = "overview"
+    TOPIC = "topic"
     LIST = "list"
     COMPARISON = "comparison"
     YES_NO = "yes_no"
@@ -56,7 +64,7 @@ UNQUOTED = frozenset(
 """What is answered without the articles' words: no quote, and no word for how sure it is."""
 
 
-UNWEIGHED = UNQUOTED | {Purpose.OVERVIEW}
+UNWEIGHED = UNQUOTED | {Purpose.OVERVIEW, Purpose.TOPIC}
 """What is not weighed against the question, so that nothing says how sure it is."""
 
 
@@ -76,12 +84,21 @@ class Fitted:
 
 
 def find_purpose(text: str, embedder: Embedder) -> Purpose:
-    """Return what a question wants; ``FACT`` where that is not plain, or the embedder another."""
+    """Return what a question wants; ``FACT`` where that is not plain, or the embedder another.
+
+    So it is of a question in another script than Latin, which the embedder reads letter by letter.
+    """
     fitted = fitted_purposes()
-    if embedder.fingerprint.weights != fitted.embedder:
+    if embedder.fingerprint.weights != fitted.embedder or not _is_latin(text):
         return Purpose.FACT
     [encoding] = embedder.encode([text], query=True)
     return choose_purpose(features([encoding])[0] @ fitted.weights + fitted.bias, fitted)
+
+
+def _is_latin(text: str) -> bool:
+    """Tell whether at least half of the letters of a text are Latin ones."""
+    letters = [unicodedata.name(each, "") for each in text if each.isalpha()]
+    return 2 * sum(name.startswith("LATIN") for name in letters) >= len(letters)
 
 
 def choose_purpose(scores: Floats, fitted: Fitted) -> Purpose:
@@ -105,6 +122,19 @@ def features(encodings: Sequence[Encoding]) -> Floats:
         first[: len(tokens)] = tokens
         found.append(np.concatenate([encoding.vector, first.ravel()]))
     return np.array(found, dtype=np.float32)
+
+
+@cache
+def framing_words(purpose: Purpose) -> frozenset[str]:
+    """Return the words of a purpose's examples outside of their slots: they ask, and are no topic.
+
+    With the words of the slot ``text``, which name an article.
+    """
+    lines = [json.loads(line) for line in EXAMPLES_FILE.read_text(encoding="utf-8").splitlines()]
+    patterns = [each["question"] for each in lines if each.get("purpose") == purpose]
+    named = [word for each in lines if each.get("slot") == "text" for word in each["words"]]
+    framed = [_SLOT.sub(" ", pattern) for pattern in patterns]
+    return frozenset(word.lower() for text in [*framed, *named] for word in _WORD.findall(text))
 
 
 @cache

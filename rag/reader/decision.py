@@ -140,10 +140,13 @@ def tells(word: str) -> bool:
 
 
 @cache
-def fitted_model(read: bool) -> Model:
+def fitted_model(read: bool, embedder: str = "") -> Model:
     """Return the model that comes with the project, for evidence that was read or was not.
 
-    Its file says what it was fitted on.
+    An ``embedder`` whose scores mean something else has one of its own. The file says what each
+    was fitted on.
     """
-    stored = json.loads(DECISION_FILE.read_text(encoding="utf-8"))["read" if read else "unread"]
+    kept = json.loads(DECISION_FILE.read_text(encoding="utf-8"))
+    name = "read" if read else "unread"
+    stored = kept.get(embedder, {}).get(name, kept[name])
     return Model(stored["bias"], stored["weights"], stored["threshold"])

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from index.library import Library
+from index.types import Sentence
 from rag.answer.citation import cite
 from rag.question.encode import Question
 from rag.reader.decision import STRONG, telling_words
+from rag.retrieval.shared_words import has_words
 from rag.types import Citation, Evidence
 
 MOST_PHRASES = 3
 
-_WORD = re.compile(r"\w+")
 
-
-def describe_lack(question: Question, evidence: Evidence) -> str:
+def describe_lack(question: Question, evidence: Evidence, language: str = "") -> str:
     """Return ``"speaks of “Sam Altman”, but not of “salary”"`` or the like.
 
     A word is spoken of if it stands in the sentence or, by ``evidence.found``, one that means much
     the same. Words that stand side by side in the question are one phrase. Borrowed words, the
     title and the paragraph do not count: it is this sentence that is held against what was asked.
+    ``language``: what the words of its article are stemmed in, "" if they are not.
     """
-    telling = telling_words(question)
-    asked = [place for place in telling if question.own[place]] or telling
-    written = set(_WORD.findall(evidence.text.lower()))
-    spoken = {
-        i for i in asked if evidence.found[i] >= STRONG or question.words[i].lower() in written
-    }
+    asked = _asked(question)
+    spoken = _spoken(question, evidence, language)
     has = _phrases(question, [i for i in asked if i in spoken])
     misses = _phrases(question, [i for i in asked if i not in spoken])
     if not misses:
@@ -36,6 +32,21 @@ def describe_lack(question: Question, evidence: Evidence) -> str:
     if not has:
         return f"does not speak of {_join(misses, 'or')}"
     return f"speaks of {_join(has)}, but not of {_join(misses, 'or')}"
+
+
+def _asked(question: Question) -> list[int]:
+    """Return the places of the telling words of a question: its own, where it has some."""
+    telling = telling_words(question)
+    return [place for place in telling if question.own[place]] or telling
+
+
+def _spoken(question: Question, evidence: Evidence, language: str) -> set[int]:
+    """Return which of these words a sentence speaks of."""
+    return {
+        i
+        for i in _asked(question)
+        if evidence.found[i] >= STRONG or has_words(question.words[i], evidence.text, language)
+    }
 
 
 def _phrases(question: Question, places: Sequence[int]) -> list[str]:
@@ -55,11 +66,30 @@ def _join(phrases: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(phrases[:-1])} {word} {phrases[-1]}"
 
 
+def once_each(sentences: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return evidence in its order, each place once."""
+    found: dict[tuple[str, Sentence], Evidence] = {}
+    for each in sentences:
+        found.setdefault((each.passage.article_id, each.sentence), each)
+    return tuple(found.values())
+
+
 def cite_nearest(
     asked: Question, sentences: Sequence[Evidence], library: Library
 ) -> tuple[Citation, ...]:
-    """Cite the closest sentences, each with what it lacks."""
+    """Cite the closest sentences, each with what it lacks; none that meets no telling word."""
+    languages = library.languages_of({each.passage.article_id for each in sentences})
+    near = [
+        each
+        for each in sentences
+        if _spoken(asked, each, languages.get(each.passage.article_id, ""))
+    ]
     return tuple(
-        cite(each, number, library, describe_lack(asked, each))
-        for number, each in enumerate(sentences, 1)
+        cite(
+            each,
+            number,
+            library,
+            describe_lack(asked, each, languages.get(each.passage.article_id, "")),
+        )
+        for number, each in enumerate(near, 1)
     )

@@ -54,8 +54,8 @@ def read_evidence(
     """
     if reader is None or not weighed.known:
         return weighed
-    first = {hit.passage.text: hit.passage for hit in reversed(weighed.hits)}
-    texts = list(dict.fromkeys(hit.passage.text for hit in weighed.hits))[:READ]
+    first = {hit.passage.read: hit.passage for hit in reversed(weighed.hits)}
+    texts = list(dict.fromkeys(hit.passage.read for hit in weighed.hits))[:READ]
     windows = find_windows([first[text] for text in texts], library, without)
     read = reader.read(question.searched, windows)
     found = {
@@ -79,16 +79,18 @@ def _within(reading: Reading, start: int) -> Reading:
 
 def _joined(evidence: Evidence, found: Mapping[tuple[str, int], Reading]) -> Evidence:
     place = evidence.passage.sentences.index(evidence.sentence)
-    reading = found.get((evidence.passage.text, place), Reading())
+    reading = found.get((evidence.passage.read, place), Reading())
     first = evidence.sentence.start
     short = (first + reading.start, first + reading.end) if reading.end > reading.start else None
+    if evidence.passage.words:  # of a row, what was read are its words, not its text
+        short = None
     rank = evidence.rank + SENTENCE * _share_of_sure(reading.score)
     return replace(evidence, rank=rank, read=reading.score, short=short)
 
 
 def _moved(hit: Hit, best: Mapping[str, float]) -> Hit:
     return replace(
-        hit, score=hit.score + PASSAGE * _share_of_sure(best.get(hit.passage.text, NOT_READ))
+        hit, score=hit.score + PASSAGE * _share_of_sure(best.get(hit.passage.read, NOT_READ))
     )
 
 

@@ -31,6 +31,8 @@ def find_windows(passages: Sequence[Passage], library: Library, without: Places)
 
 
 def _window(passage: Passage, known: Iterable[Passage]) -> Window:
+    if passage.words:  # they name all that the row stands under
+        return Window(passage.words, ((0, len(passage.words)),))
     own = sorted((p for p in known if p.article_id == passage.article_id), key=lambda p: p.start)
     before = [p.text for p in own if p.end <= passage.start][-REACH:]
     after = [p.text for p in own if p.start >= passage.end][:REACH]

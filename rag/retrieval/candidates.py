@@ -26,6 +26,7 @@ class Candidate:
 
     ``cosine`` is 0 if only its words brought it. ``shared`` is what the words tell that it shares
     with the question, 1 for the passage that shares most, 0 if only its vector brought it.
+    ``language``: what the words of its article are stemmed in, "" if they are not.
     """
 
     passage: Passage
@@ -33,6 +34,7 @@ class Candidate:
     tokens: PassageTokens
     cosine: float
     shared: float = 0.0
+    language: str = ""
 
 
 def find_candidates(
@@ -60,7 +62,8 @@ def find_candidates(
         (n for n in found if (found[n][0].article_id, found[n][0].paragraph) not in without),
         key=lambda n: (-fused[n], found[n][0].article_id, found[n][0].start),
     )
-    titles = library.titles({found[number][0].article_id for number in order})
+    articles = {found[number][0].article_id for number in order}
+    titles, languages = library.titles(articles), library.languages_of(articles)
     return [
         Candidate(
             passage,
@@ -68,6 +71,7 @@ def find_candidates(
             tokens,
             cosines.get(number, 0.0),
             shared.get(number, 0.0),
+            languages.get(passage.article_id, ""),
         )
         for number in order
         for passage, tokens in [found[number]]

@@ -21,7 +21,7 @@ from index.types import Floats, Sentence
 from rag.question.encode import Question
 from rag.question.kinds import asks, kind_of
 from rag.retrieval.candidates import Candidate
-from rag.retrieval.familiar import known_share, knows, trust_in_vectors
+from rag.retrieval.familiar import in_english, known_share, trust_in_vectors
 from rag.retrieval.shared_words import share_words
 from rag.retrieval.weights import (
     ASKING_WEIGHT,
@@ -52,8 +52,8 @@ class ScoredEvidence:
     """All evidence for one question, best first in both lists.
 
     ``around`` holds for each of the question's words how well the passage with the best sentence
-    and the title of its article match it, in [0, 1]. ``known``: the embedder knows the language;
-    ``read``: a reader has had its say.
+    and the title of its article match it, in [0, 1]. ``known``: it is in the English that the
+    embedder and the reader learnt; ``read``: a reader has had its say.
     """
 
     hits: tuple[Hit, ...]
@@ -67,7 +67,7 @@ def score_evidence(question: Question, candidates: Sequence[Candidate]) -> Score
     """Weigh every sentence of every candidate against the question."""
     share = known_share(question, candidates)
     if not candidates:
-        return ScoredEvidence((), (), (0.0,) * len(question.words), knows(share))
+        return ScoredEvidence((), (), (0.0,) * len(question.words), in_english(question, share))
     matches = _matches(question, candidates)
     places = [(c, s) for c, candidate in enumerate(candidates) for s in candidate.passage.sentences]
     of = np.array([c for c, _ in places])
@@ -85,7 +85,7 @@ def score_evidence(question: Question, candidates: Sequence[Candidate]) -> Score
     ranks = _weighed(lent, question)
     ranks += BEFORE_WEIGHT * _weighed(np.maximum(before, titles), question)
     if trust < 1:
-        shared = share_words(question.searched, texts, [c.passage.text for c in candidates])
+        shared = _shared_by_sentence(question, candidates, texts)
         ranks = trust * ranks + (1 - trust) * shared
     ranks += PASSAGE_WEIGHT * passage_ranks[of]
     ranks += KIND_WEIGHT * _offers(question, texts)
@@ -103,7 +103,7 @@ def score_evidence(question: Question, candidates: Sequence[Candidate]) -> Score
     )
     hits = _hits(candidates, passage_ranks, [s for _, s in places], ranks, firsts)
     around = _by_word(question, np.maximum(whole[of[best[0]]], titles[best[0]]))
-    return ScoredEvidence(hits, sentences, around, knows(share))
+    return ScoredEvidence(hits, sentences, around, in_english(question, share))
 
 
 def _weighed(matches: Floats, question: Question) -> Floats:
@@ -129,6 +129,15 @@ def _rank_passages(
         shared = np.array([candidate.shared for candidate in candidates], dtype=np.float32)
         ranks = trust * ranks + (1 - trust) * shared
     return ranks
+
+
+def _shared_by_sentence(
+    question: Question, candidates: Sequence[Candidate], texts: Sequence[str]
+) -> Floats:
+    """Return (sentences,): what each shares with the question in words of its language."""
+    spoken = [c.language for c in candidates for _ in c.passage.sentences]
+    near = [(c.passage.text, c.language) for c in candidates]
+    return share_words(question.searched, list(zip(texts, spoken, strict=True)), near)
 
 
 def _best(ranks: Floats, places: Sequence[tuple[str, int]]) -> list[int]:
@@ -192,7 +201,7 @@ def _has_numbers(question: Question, candidates: Sequence[Candidate]) -> Floats:
     numbers = [w.isdecimal() and len(w) > 1 and w.isascii() for w in question.words]
     if any(numbers):
         for row, candidate in enumerate(candidates):
-            text = f"{candidate.title}\n{candidate.passage.text}"
+            text = f"{candidate.title}\n{candidate.passage.read}"
             held = {number.replace(",", "") for number in _NUMBER.findall(text)}
             held.update(_DIGITS.findall(text))
             lacks = [n and w not in held for n, w in zip(numbers, question.words, strict=True)]

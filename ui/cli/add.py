@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,14 +41,17 @@ def add(library: Library, options: argparse.Namespace) -> bool:
     from index.build import to_article
     from index.errors import InputError
     from index.limits import read_limits
+    from index.terminal import one_line
     from ui.cli import output as show
+    from ui.cli.languages import embedder_line
 
     limits = read_limits(options.limit)
     places = _places(options)
     held: list[Article] = []
     left_out = known = 0
+    new = not library.entries
     with library.adding(), show.Adding(len(places) + len(options.url)) as shown:
-        for name, found in _documents(places, options.url, limits):
+        for name, found in _documents(places, options.url, limits, shown.seen):
             step = shown.step(name)
             try:
                 if isinstance(found, InputError):
@@ -65,6 +68,9 @@ def add(library: Library, options: argparse.Namespace) -> bool:
             if there and article.source != found.source:
                 shown.say(f"pullquote: {found.source} is already there as {article.source}")
             held.append(article)
+    line = embedder_line(library, held, new=new)
+    if line:
+        sys.stderr.write(f"pullquote: {one_line(line)}\n")
     show.articles(held, as_json=options.json)
     if len(held) + left_out > 1:
         added = len(held) - known
@@ -80,12 +86,15 @@ def _places(options: argparse.Namespace) -> list[tuple[Path, Path | None]]:
 
 
 def _documents(
-    places: list[tuple[Path, Path | None]], addresses: list[str], limits: Limits
+    places: list[tuple[Path, Path | None]],
+    addresses: list[str],
+    limits: Limits,
+    seen: Callable[[Path, int, int], None],
 ) -> Iterator[Found]:
     from index.errors import InputError
     from index.parse.walk import read_documents
 
-    for path, found in read_documents(places, limits):
+    for path, found in read_documents(places, limits, seen):
         yield str(path), found
     for address in addresses:
         from index.parse.fetch import Fetching, fetch_document

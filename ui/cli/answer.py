@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rag.answer.citation import spoken
+from rag.answer.drawn import by_table
 from rag.answer.export import answer_json
 from rag.answer.short import split_claim
 from rag.listing.types import Comparison, Listing
-from rag.types import HALF_REFUSAL, Answer, Citation, Claim, Edit
+from rag.remarks import remarks
+from rag.types import HALF_REFUSAL, Answer, Citation, Claim, Edit, Piece, Short, marked
 from ui.cli.output import make_console, print_json
+from ui.cli.tables import print_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,6 +59,9 @@ def _print_statements(
 def _print_searched(found: Answer, console: Console) -> None:
     from rich.text import Text
 
+    if found.follows:
+        follows = f"taken as a follow-up to “{spoken(found.follows)}”"
+        console.print(Text(follows, style="dim"))
     if found.searched_for:
         console.print(Text(f"searched for: {found.searched_for}", style="dim"))
 
@@ -79,8 +85,12 @@ def _print_rest(found: Answer, console: Console, *, failed: bool, streamed: bool
             _print_failed(claim, console)
     if found.refused and found.nearest:
         console.print(Text("\nNearest to the question:"))
-    for citation in found.nearest if found.refused else found.citations:
-        _print_citation(citation, console)
+    for group in by_table(found.nearest if found.refused else found.citations):
+        print_citations(group, console, found.short)
+    if found.suggested:
+        console.print(Text("\nIt does say something to:"))
+    for question in found.suggested:
+        console.print(Text(f"  {question}", style="dim"))
 
 
 def _print_text(found: Answer, console: Console) -> None:
@@ -98,28 +108,36 @@ def _text_of(found: Answer) -> Text:
     """Return the answer with what answers in bold; all of it, if nothing shorter does."""
     from rich.text import Text
 
-    if found.refused or not found.short:
+    if found.refused or not found.claims:
         return Text(found.text, style="bold yellow" if found.refused else "bold")
-    text, at = Text(found.text), 0
-    for claim in found.claims:
-        within = at
-        for piece, short in split_claim(claim, found.short):
-            text.stylize("bold" if short else "", within, within + len(piece))
-            within += len(piece)
-        at += len(claim.marked) + 1
-    return text
+    said = [
+        Text.assemble(
+            *((piece, "bold" if short else "") for piece, short in split_claim(claim, found.short)),
+            marked("", [citation.number for citation in claim.citations]),
+        )
+        for claim in found.claims
+    ]
+    open_parts = (Text(HALF_REFUSAL.format(part)) for part in found.unanswered)
+    text = Text(" ").join([*said, *open_parts])
+    return text if found.short else Text.assemble((text.plain, "bold"))
 
 
-def _print_citation(citation: Citation, console: Console) -> None:
+def print_citations(
+    group: Sequence[Citation], console: Console, shorts: Sequence[Short] = ()
+) -> None:
+    """Print a quote and where it stands; or rows of one table, as a table."""
     from rich.text import Text
 
-    place = f"{citation.title}, {citation.place}, {citation.start}–{citation.end}"
     console.print()
-    console.print(Text(f"[{citation.number}] {place}", style="cyan"))
-    console.print(Text(f"“{spoken(citation.quote)}”"))
-    if "#" in citation.link:
-        console.print(Text(citation.link, style="dim"))
-    for said in filter(None, (citation.lacks, citation.unseen)):
+    for each in group:
+        place = f"{each.title}, {each.place}, {each.start}–{each.end}"
+        console.print(Text(f"[{each.number}] {place}", style="cyan"))
+    if group[0].table:
+        print_table(group, shorts, console)
+    else:
+        console.print(Text(f"“{spoken(group[0].quote)}”"))
+    told = [(c.link if "#" in c.link else "", *remarks(c)) for c in group]
+    for said in dict.fromkeys(filter(None, (said for each in told for said in each))):
         console.print(Text(said, style="dim"))
 
 
@@ -131,7 +149,14 @@ def _print_failed(claim: Claim, console: Console) -> None:
     line.append(claim.text if sys.stdout.isatty() else f"~~{claim.text}~~", style="strike")
     line.append(f" ({'; '.join(claim.faults)})", style="dim")
     console.print(line)
-    if claim.difference:
-        pieces = ((_EDITS[piece.edit], piece.text) for piece in claim.difference)
+    print_difference(claim.difference, console)
+
+
+def print_difference(difference: Sequence[Piece], console: Console) -> None:
+    """Print how a source differs from what was said: ``cost [-10-] {+12+}``; nothing of none."""
+    from rich.text import Text
+
+    if difference:
+        pieces = ((_EDITS[piece.edit], piece.text) for piece in difference)
         words = " ".join(f"{opens}{text}{closes}" for (opens, closes), text in pieces)
         console.print(Text(f"    {words}", style="dim"))

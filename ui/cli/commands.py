@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
 
 from ui.cli.options import (
     ANSWERED,
     LEFT_OUT,
     REFUSED,
     UsageError,
-    chosen,
-    embedder,
+    asked_library,
+    asked_within,
     folder,
     is_empty,
     open_library,
 )
-
-if TYPE_CHECKING:
-    from index.library import Library
 
 
 def chat(options: argparse.Namespace) -> int:
@@ -35,6 +31,9 @@ def chat(options: argparse.Namespace) -> int:
         None if is_empty(options) else folder(options),
         answers=written_by(model, always_ask=options.always_ask) if model else extractive,
         failed=options.show_unsupported,
+        browser=not options.no_browser,
+        history=not options.no_history,
+        home=folder(options),
     )
     return ANSWERED
 
@@ -43,9 +42,7 @@ def ask(options: argparse.Namespace) -> int:
     """Print the answer to one question, and export it if that is wanted."""
     from rag import ask_stream
     from rag.answer.export import export_answer
-    from rag.libraries import bundled_article, library_of
     from rag.llm.endpoint import model_from
-    from ui.cli import output as show
     from ui.cli.answer import print_answers
 
     question, paths = options.question, options.article
@@ -53,42 +50,21 @@ def ask(options: argparse.Namespace) -> int:
         question = paths.pop()
     if not (question or "").strip():
         raise UsageError('there is no question: put one in quotes, for example "Who pays?"')
-    if paths and options.library:
-        raise UsageError("--article and --library were both given: ask the one or the other")
     model = model_from(options.llm, options.model)
-    if paths or is_empty(options):
-        library = library_of(paths or [bundled_article()], embedder(options), show.progress())
-    else:
-        library = open_library(options, create=False)
-    with library:
+    with asked_library(options, paths) as library:
         answers = ask_stream(
             question,
             library=library,
             history=options.after,
-            within=_within(library, options),
+            within=asked_within(library, options),
             model=model,
             always_ask=options.always_ask,
+            follow_up=options.follow_up,
         )
         answer = print_answers(answers, as_json=options.json, failed=options.show_unsupported)
     if options.export:
         export_answer(answer, options.export)
     return REFUSED if answer.refused else ANSWERED
-
-
-def _within(library: Library, options: argparse.Namespace) -> list[str] | None:
-    """Return the ids of the articles to ask; None for all.
-
-    Raises:
-        QuestionError: the library has none like that.
-    """
-    from index.errors import QuestionError
-
-    if not (options.since or options.before or options.source or options.title):
-        return None
-    found = [article.id for article in chosen(library, options)]
-    if not found:
-        raise QuestionError("no article is of that time, source and title: see pullquote list")
-    return found
 
 
 def add(options: argparse.Namespace) -> int:

@@ -1,15 +1,29 @@
-"""``pullquote list | remove | check | watch``: keeping a library."""
+"""``pullquote list | remove | check | reindex | watch``: keeping a library."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from functools import partial
 
+from index.progress import Stage
 from ui.cli import output as show
-from ui.cli.options import ANSWERED, FAILED, chosen, is_made, open_library
+from ui.cli.options import (
+    ANSWERED,
+    FAILED,
+    UsageError,
+    chosen,
+    folder,
+    is_made,
+    open_library,
+)
 
 QUIET_MS = 400
 """How long a folder must be quiet before it is read, so that few files are read half-written."""
+
+STEP_BACK = 10
+"""How nice a process is (POSIX) that adds what nobody waits for."""
 
 LOOK_MS = 10_000
 """After how long it is looked at anyway, should the system have told nothing of a change."""
@@ -23,6 +37,8 @@ def list_articles(options: argparse.Namespace) -> int:
         return ANSWERED
     with open_library(options, create=False) as library:
         show.articles(chosen(library, options), as_json=options.json)
+        if not options.json:
+            _report(f"embedder: {library.embedder_name}")
     return ANSWERED
 
 
@@ -45,8 +61,25 @@ def check(options: argparse.Namespace) -> int:
         return ANSWERED
     with open_library(options, create=False) as library:
         found = library.check()
-    show.check(found, as_json=options.json)
+        name = library.embedder_name
+    show.check(found, as_json=options.json, embedder=name)
     return FAILED if found.problems else ANSWERED
+
+
+def reindex(options: argparse.Namespace) -> int:
+    """Move a library to another embedder; killed midway, it is as it was."""
+    from index.library import Library
+
+    name = options.embedder
+    if not name:
+        raise UsageError("name the embedder: --embedder multilingual-e5-small, for example")
+    place = options.place or folder(options)
+    with Library.open(place, create=False) as library:
+        before = library.embedder_name
+        library.reindex(name, partial(show.progress("articles"), Stage.EMBEDDING))
+        many = len(library.entries)
+    _report(f"{place}: {many} articles moved from {before} to {name}")
+    return ANSWERED
 
 
 def watch_folder(options: argparse.Namespace) -> int:
@@ -54,8 +87,10 @@ def watch_folder(options: argparse.Namespace) -> int:
     from watchfiles import watch
 
     from index.errors import LibraryBusy
-    from index.watch import WatchedFolder
+    from index.upkeep.watch import WatchedFolder
 
+    if hasattr(os, "nice"):
+        os.nice(STEP_BACK)  # whoever asks the library meanwhile comes first
     with open_library(options, create=True) as library:
         watched = WatchedFolder(options.folder, library)
         watched.step(_report)

@@ -88,3 +88,35 @@ def chosen(library: Library, options: argparse.Namespace) -> Sequence[Article]:
     return library.find(
         since=options.since, before=options.before, source=options.source, title=options.title
     )
+
+
+def asked_library(options: argparse.Namespace, paths: Sequence[Path | str]) -> Library:
+    """Return the library to ask: of the files that are named, or the chosen one, or the bundled.
+
+    Raises:
+        UsageError: files and a library were named.
+    """
+    if paths and options.library:
+        raise UsageError("--article and --library were both given: ask the one or the other")
+    if not paths and not is_empty(options):
+        return open_library(options, create=False)
+    from rag.libraries import bundled_article, library_of
+    from ui.cli.output import progress
+
+    return library_of(paths or [bundled_article()], embedder(options), progress())
+
+
+def asked_within(library: Library, options: argparse.Namespace) -> list[str] | None:
+    """Return the ids of the articles to ask; None for all.
+
+    Raises:
+        QuestionError: the library has none like that.
+    """
+    from index.errors import QuestionError
+
+    if not (options.since or options.before or options.source or options.title):
+        return None
+    found = [article.id for article in chosen(library, options)]
+    if not found:
+        raise QuestionError("no article is of that time, source and title: see pullquote list")
+    return found

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from index import terminal
+from index.progress import Progress as Step
+from index.progress import Stage, unseen
 from index.terminal import OBEYED, one_line
 from rag.answer.citation import spoken
 
@@ -56,13 +58,15 @@ def articles(found: Sequence[Article], *, as_json: bool) -> None:
         make_console().print(table)
 
 
-def check(found: Check, *, as_json: bool) -> None:
-    """Print what was verified and what was wrong."""
+def check(found: Check, *, as_json: bool, embedder: str = "") -> None:
+    """Print what was verified and what was wrong, and the name of the library's embedder."""
     if as_json:
-        print_json({"counted": found.counted, "healed": found.healed, "problems": found.problems})
+        told = {"counted": found.counted, "healed": found.healed, "problems": found.problems}
+        print_json({**told, "embedder": embedder} if embedder else told)
         return
     counted = ", ".join(f"{count:,} {what}" for what, count in found.counted.items())
-    lines = [f"checked: {counted}", *(f"healed: {each}" for each in found.healed)]
+    lines = [f"checked: {counted}", *([f"embedder: {embedder}"] if embedder else [])]
+    lines += [*(f"healed: {each}" for each in found.healed)]
     lines += [f"problem: {each}" for each in found.problems] or ["all is as it was stored"]
     sys.stdout.write("\n".join(lines) + "\n")
 
@@ -101,6 +105,8 @@ def verified(found: Verified, *, as_json: bool) -> None:
         if each.now:
             lines.append(f"now it reads: “{each.now}”")
         lines += [f"but {differs}" for differs in each.differs]
+        if said.get("table") and each.start is not None:
+            lines.append("what stands over it in its table was compared, too")
         lines += filter(None, [each.where and f"in {each.where}", each.note])
         sys.stdout.write("\n    ".join(lines) + "\n")
     good = sum(each.start is not None for each in found.quotes)
@@ -114,22 +120,25 @@ def verified(found: Verified, *, as_json: bool) -> None:
 
 def _compared(found: Checked) -> dict[str, object]:
     cited = {name: found.citation.get(name) for name in _COMPARED}
+    if table := found.citation.get("table"):
+        cited["table"] = table
     return {**asdict(replace(found, citation={})), "citation": cited}
 
 
-def progress(label: str = "indexing") -> Callable[[int, int], None] | None:
-    """Return a progress bar on stderr for one article; None where nobody watches."""
+def progress(label: str = "indexing") -> Step:
+    """Return a progress bar on stderr for one article; where nobody watches, one that is unseen."""
     if not sys.stderr.isatty():
-        return None
+        return unseen
     from rich.progress import Progress
 
     bar = Progress(console=terminal.make_console(stderr=True), transient=True)
     task = bar.add_task(str(label))
 
-    def step(done: int, total: int) -> None:
+    def step(stage: Stage, done: int, total: int) -> None:
         bar.start()
-        bar.update(task, completed=done, total=total, description=f"{label} ({done} of {total})")
-        if done >= total:
+        far = f"{done} of {total}" if stage is Stage.EMBEDDING else stage
+        bar.update(task, completed=done, total=total or None, description=f"{label} ({far})")
+        if stage is Stage.EMBEDDING and done >= total:
             bar.stop()
 
     return step
@@ -163,20 +172,30 @@ class Adding:
         if self._bar:
             self._bar.stop()
 
-    def step(self, name: str) -> Callable[[int, int], None] | None:
-        """Go on to the next file, and return what is told of its passages."""
+    def step(self, name: str) -> Step:
+        """Go on to the next file, and return what is told of it."""
         bar = self._bar
         if bar is None:
-            return None
+            return unseen
         done = bar.tasks[self._files].completed + 1
         label = f"file {done:,.0f} of {self._total:,}"
-        passages = f"passages of {Path(name).name}".replace("[", r"\[")
+        file = Path(name).name.replace("[", r"\[")
         bar.update(self._files, completed=done, description=label)
 
-        def embedded(count: int, total: int) -> None:
-            bar.update(self._passages, completed=count, total=total, description=passages)
+        def told(stage: Stage, count: int, total: int) -> None:
+            what = "passages of" if stage is Stage.EMBEDDING else stage
+            description = f"{what} {file}"
+            bar.update(
+                self._passages, completed=count, total=total or None, description=description
+            )
 
-        return embedded
+        return told
+
+    def seen(self, path: Path, count: int, total: int) -> None:
+        """Show of how many pages of a file the letters are recognised."""
+        if self._bar:
+            pages = f"pages recognised of {path.name}".replace("[", r"\[")
+            self._bar.update(self._passages, completed=count, total=total, description=pages)
 
     def say(self, line: str) -> None:
         """Write one line, above the bar if there is one."""

@@ -18,12 +18,15 @@ Run = Callable[[argparse.Namespace], int]
 _EPILOG = """\
 Exit codes: 0 done or answered, 1 error, 2 wrong usage, 3 the articles do not say; of add, 4
 something was left out while the rest was added; of verify, 4 a source does not say it any more, 5 a
-source is missing.
+source is missing; of proof, 4 a sentence is not what an article says, 5 some were not found in any.
 Without --library the library is $PULLQUOTE_LIBRARY, or one in the user's data folder; while that
 has no articles, ask and chat use the article that comes with Pullquote.
 The key of a language model is read from $PULLQUOTE_KEY only, its prices of a million tokens read
 and written from $PULLQUOTE_PRICES, for example 0.15,0.60."""
 
+
+_EMBEDDER = """all-MiniLM-L6-v2 (English), multilingual-e5-small, or a sentence-transformers name
+or path; if not given, the library's own, which its first article's language chose"""
 
 _QUESTION_SET = "a new JSONL file for pullquote eval --set; its articles are written beside it"
 
@@ -63,6 +66,8 @@ def _add_asking(commands: Any) -> None:
     chat = _command(commands, "chat", "open the chat page", "commands.chat")
     chat.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     chat.add_argument("--port", type=port, default=7860, help="port (%(default)s)")
+    chat.add_argument("--no-browser", action="store_true", help="do not open it in a browser")
+    chat.add_argument("--no-history", action="store_true", help="write no conversation down")
     _with_model(chat)
     ask = _with_filter(_command(commands, "ask", "answer one question", "commands.ask", json=True))
     ask.add_argument("question", nargs="?")
@@ -77,7 +82,19 @@ def _add_asking(commands: Any) -> None:
         default=[],
         help="a question asked before, for a follow-up (may be repeated)",
     )
+    taken = ask.add_mutually_exclusive_group()
+    for option, chosen, summary in (
+        ("--follow-up", True, "take it to follow from the question before"),
+        ("--by-itself", False, "take it by itself, whatever was asked before"),
+    ):
+        taken.add_argument(
+            option, dest="follow_up", action="store_const", const=chosen, help=summary
+        )
     _with_model(ask)
+    summary = "say what an article is about, in its own sentences"
+    overview = _command(commands, "overview", summary, "overview.overview", json=True)
+    named = "a file; with --library, an id as shown by list (the bundled article, if not given)"
+    overview.add_argument("article", metavar="ARTICLE", nargs="?", help=named)
 
 
 def _add_keeping(commands: Any) -> None:
@@ -87,12 +104,19 @@ def _add_keeping(commands: Any) -> None:
     summary = "remove articles, and show that they are gone"
     remove = _command(commands, "remove", summary, "keeping.remove_all", json=True)
     remove.add_argument("ids", metavar="ID", nargs="+", help="as shown by list")
+    summary = "move a library to another embedder, from its stored texts"
+    moved = _command(commands, "reindex", summary, "keeping.reindex")
+    moved.add_argument("place", metavar="LIBRARY", nargs="?", type=folder_name, help="its folder")
     summary = "keep a library in step with a folder"
     watch = _command(commands, "watch", summary, "keeping.watch_folder")
     watch.add_argument("folder", metavar="FOLDER", type=folder_name)
 
 
 def _add_proving(commands: Any) -> None:
+    summary = "check each sentence of a draft of your own against articles"
+    proof = _with_filter(_command(commands, "proof", summary, "proof.proof", json=True))
+    proof.add_argument("draft", metavar="DRAFT", type=Path, help="a text or Markdown file")
+    _with_articles(proof, "check it against these files instead")
     summary = "verify and mend all that a library stores"
     _command(commands, "check", summary, "keeping.check", json=True)
     summary = "check an exported answer"
@@ -115,7 +139,7 @@ def _command(
     """Add a command that is about a library."""
     made = _bare(commands, name, summary, run)
     made.add_argument("--library", metavar="DIR", type=folder_name, help="the library's folder")
-    made.add_argument("--embedder", metavar="NAME", help="a sentence-transformers name or path")
+    made.add_argument("--embedder", metavar="NAME", help=_EMBEDDER)
     if json:
         made.add_argument("--json", action="store_true", help="print JSON for programs")
     return made

@@ -24,10 +24,11 @@ Stopped = Callable[[], bool]
 """Tells whether nobody waits for the answer any more."""
 
 Answers = Callable[
-    [str, Library, Sequence[Turn], Collection[str] | None, Stopped],
+    [str, Library, Sequence[Turn], Collection[str] | None, Stopped, bool | None],
     Iterator[Answer],
 ]
-"""Question, library, history, articles to search → an answer, again and again, ever longer.
+"""Question, library, history, articles to search, and whether it is to be a follow-up (None: as its
+words say) → an answer, again and again, ever longer.
 
 The last one is the whole answer. One without claims says where it is going to be found.
 """
@@ -39,9 +40,11 @@ def extractive(
     history: Sequence[Turn],
     within: Collection[str] | None,
     stopped: Stopped,
+    follow_up: bool | None = None,
 ) -> Iterator[Answer]:
     """Answer with ``ask``, one statement after the other."""
-    yield from partial_answers(ask(question, library=library, history=history, within=within))
+    whole = ask(question, library=library, history=history, within=within, follow_up=follow_up)
+    yield from partial_answers(whole)
 
 
 def written_by(model: Model, *, always_ask: bool) -> Answers:
@@ -53,6 +56,7 @@ def written_by(model: Model, *, always_ask: bool) -> Answers:
         history: Sequence[Turn],
         within: Collection[str] | None,
         stopped: Stopped,
+        follow_up: bool | None = None,
     ) -> Iterator[Answer]:
         return ask_stream(
             question,
@@ -61,6 +65,7 @@ def written_by(model: Model, *, always_ask: bool) -> Answers:
             within=within,
             model=replace(model, stopped=stopped),
             always_ask=always_ask,
+            follow_up=follow_up,
         )
 
     return answers
@@ -75,7 +80,9 @@ def partial_answers(whole: Answer) -> Iterator[Answer]:
     yield whole
 
 
-def begin(visit: Visit, question: str, at: int | None = None) -> Exchange:
+def begin(
+    visit: Visit, question: str, at: int | None = None, *, follow_up: bool | None = None
+) -> Exchange:
     """Put a question into the conversation: at its end, or at ``at`` in place of what was there.
 
     Raises:
@@ -84,7 +91,7 @@ def begin(visit: Visit, question: str, at: int | None = None) -> Exchange:
     text = check_question(question)
     if not visit.chosen:
         raise QuestionError(NO_ARTICLES)
-    exchange = Exchange(text)
+    exchange = Exchange(text, follow_up=follow_up)
     before = visit.exchanges if at is None else visit.exchanges[:at]
     visit.exchanges = [*before, exchange][-MAX_EXCHANGES:]
     return exchange
@@ -104,21 +111,31 @@ def give(
     Whatever is meant for the user's eyes becomes part of the conversation; ``failed``: and what a
     language model wrote that did not pass the check.
     """
-    history = visit.turns(before=visit.exchanges.index(exchange))
+    before = 0 if exchange.by_itself else visit.exchanges.index(exchange)
+    history = visit.turns(before)
     asked = (exchange.question, visit.library, history, visit.within)
+    followed = (each.own for each in visit.exchanges[:before])
+    exchange.own = visit.own_chosen.union(*followed)
 
     def stopped() -> bool:
         return exchange.state != "asked" or visit.over
 
     yield None
     try:
-        for answer in _paced(answers(*asked, stopped)):
+        for answer in _paced(answers(*asked, stopped, exchange.follow_up)):
             if exchange.state != "asked":
                 return
             exchange.answer = answer
             yield answer
+        exchange.own |= visit.own_chosen  # one may have come in meanwhile
         if exchange.answer:
-            exchange.shown = answered(exchange.answer, visit.library, failed=failed)
+            exchange.shown = answered(
+                exchange.answer,
+                visit.library,
+                failed=failed,
+                again=exchange.id,
+                by_itself=exchange.by_itself,
+            )
             exchange.state = "answered"
     except PullquoteError as error:
         exchange.state, exchange.failure = "failed", str(error)
@@ -163,6 +180,11 @@ def exchange_at(visit: Visit, index: object) -> int | None:
     if not isinstance(index, int) or not 0 <= index < len(owners):
         return None
     return owners[index]
+
+
+def exchange_with(visit: Visit, id_: str) -> int | None:
+    """Return the place of the exchange with an id; None if there is none."""
+    return next((n for n, exchange in enumerate(visit.exchanges) if exchange.id == id_), None)
 
 
 def _shown(exchange: Exchange, visit: Visit) -> list[Message]:

@@ -12,10 +12,13 @@ from index.limits import DEFAULT_LIMITS
 from index.parse.document import ENDINGS
 from index.types import Entry
 from rag.libraries import bundled_article
+from rag.overviews.suggestions import suggest
 from rag.question.checks import MAX_CHARACTERS as MAX_QUESTION
 from ui.feedback.opinions import WRONG_CITATION
+from ui.page.keeping.parts import KeepingParts, export_menu, lay_out_keeping, tabs
 from ui.page.render.viewer import EMPTY
-from ui.page.theme import asset
+from ui.page.source.tools import NO_SHEET, TOOLS
+from ui.page.theme import script
 from ui.page.visits.visit import MAX_PASTED
 
 EXAMPLES = (
@@ -25,20 +28,41 @@ EXAMPLES = (
     "What is the capital of France?",
 )
 
+MAX_DRAFT = 50_000
+"""Characters of a draft; a longer one is for ``pullquote proof``."""
+
+STANDING = ("What is this article about?",)
+"""What can be asked of any article."""
+
+OF_SEVERAL = ("What are these articles about?",)
+"""The same of several."""
+
 _LIMITS = f"{', '.join(ENDINGS)}; at most {DEFAULT_LIMITS.file_bytes // 1_000_000} MB each"
 
 _TABS = """<div class="tabs"><div role="tablist" aria-label="Beside the conversation">
 <button type="button" role="tab" id="tab-source" data-side="source" aria-controls="viewer"
  aria-selected="false" tabindex="-1">Source</button>
 <button type="button" role="tab" id="tab-articles" data-side="articles" aria-controls="shelf"
- aria-selected="true">Articles</button></div>
+ aria-selected="true">Articles</button>
+<button type="button" role="tab" id="tab-draft" data-side="draft" aria-controls="draft"
+ aria-selected="false" tabindex="-1">Draft</button>{}</div>
 <button type="button" id="back" data-back>Back to the answer</button></div>"""
+
+FOR_VISIT, IN_LIBRARY = "For this visit", "Keep in my library"
+"""Where something goes that is added."""
+
+_GONE = '<p id="gone" role="status"></p>'
+
+_STAYS = """<p>What you add for this visit is seen by you alone, and is deleted a quarter of an hour
+after you close this tab."""
+_KEEPS = " What you keep in your library stays, and everybody who asks that library sees it.</p>"
+_ADDS = " To keep an article, add it with <code>pullquote add</code>.</p>"
 
 _BAR = """<header class="bar"><h1>Pullquote</h1><nav aria-label="Page">
 <button type="button" data-side="articles" class="phone">Articles</button>
 <button type="button" data-fresh>New</button>
-<button type="button" data-export>Export</button>
-<button type="button" data-theme aria-pressed="false">Dark</button></nav></header>"""
+{}
+<button type="button" data-theme>Dark</button></nav></header>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,43 +74,66 @@ class Parts:
     note: gr.HTML
     box: gr.Textbox
     scope: gr.HTML
+    card: gr.HTML
     viewer: gr.HTML
+    pages: gr.HTML
     files: gr.File
+    where: gr.Radio
     text: gr.Textbox
     title: gr.Textbox
     add: gr.Button
     added: gr.HTML
     articles: gr.HTML
+    draft: gr.Textbox
+    check: gr.Button
+    proofs: gr.HTML
     secret: gr.Textbox
-    payload: gr.Textbox
+    keeping: KeepingParts
 
 
-def lay_out(library: Library) -> Parts:
-    """Place the parts of a page over one library. Inside ``gr.Blocks``."""
+def lay_out(
+    library: Library, *, history: bool = False, lasting: bool = False, keeps: bool = False
+) -> Parts:
+    """Place the parts of a page over one library. Inside ``gr.Blocks``.
+
+    ``history``: conversations are kept; ``lasting``: clippings outlive the server;
+    ``keeps``: what visitors add can be put in the library.
+    """
     entries = library.entries
-    bar = gr.HTML(_BAR, elem_id="bar", js_on_load=asset("page.js"), apply_default_css=False)
+    menu = _BAR.format(export_menu())
+    bar = gr.HTML(menu, elem_id="bar", js_on_load=script(), apply_default_css=False)
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk"):
-            chat = _chatbot(entries)
+            chat = _chatbot(entries, library)
+            card = gr.HTML("", elem_id="card", js_on_load=None, apply_default_css=False)
             note = gr.HTML("", elem_id="note", js_on_load=None, apply_default_css=False)
             box = _question_box()
             scope = gr.HTML("", elem_id="scope", js_on_load=None, apply_default_css=False)
         with gr.Column(elem_id="side"):
-            gr.HTML(_TABS, elem_id="tabs", js_on_load=None, apply_default_css=False)
-            viewer = gr.HTML(
-                EMPTY,
-                elem_id="viewer",
-                label="Source",
-                js_on_load="watch('value', () => document.dispatchEvent(new Event('source')))",
-                apply_default_css=False,
-            )
-            shelf = _shelf()
-    hidden = [gr.Textbox(visible="hidden", label=name) for name in ("Visit", "Export")]
-    return Parts(bar, chat, note, box, scope, viewer, *shelf, *hidden)
+            named = _TABS.format(tabs(history=history))
+            gr.HTML(named, elem_id="tabs", js_on_load=None, apply_default_css=False)
+            viewer, pages = _source()
+            shelf = _shelf(keeps)
+            drafted = _draft()
+            kept = lay_out_keeping(history=history, lasting=lasting)
+    secret = gr.Textbox(visible="hidden", label="Visit")
+    return Parts(bar, chat, note, box, scope, card, viewer, pages, *shelf, *drafted, secret, kept)
 
 
-def _chatbot(entries: tuple[Entry, ...]) -> gr.Chatbot:
-    bundled = any(entry.source == str(bundled_article()) for entry in entries)
+def _source() -> tuple[gr.HTML, gr.HTML]:
+    """Place the source: its tools, its text, and its pages."""
+    gr.HTML(TOOLS, elem_id="tools", js_on_load=None, apply_default_css=False)
+    viewer = gr.HTML(
+        EMPTY,
+        elem_id="viewer",
+        label="Source",
+        js_on_load="watch('value', () => document.dispatchEvent(new Event('source')))",
+        apply_default_css=False,
+    )
+    return viewer, gr.HTML(NO_SHEET, elem_id="pages", js_on_load=None, apply_default_css=False)
+
+
+def _chatbot(entries: tuple[Entry, ...], library: Library) -> gr.Chatbot:
     return gr.Chatbot(
         elem_id="chat",
         label="Conversation",
@@ -94,8 +141,8 @@ def _chatbot(entries: tuple[Entry, ...]) -> gr.Chatbot:
         container=False,
         height=None,
         layout="panel",
-        placeholder=_welcome(entries),
-        examples=[{"text": text} for text in EXAMPLES] if bundled else None,
+        placeholder=welcome(entries),
+        examples=[{"text": text} for text in questions_for(entries, library)],
         buttons=["copy"],
         editable="user",
         feedback_options=("Like", "Dislike", WRONG_CITATION.capitalize()),
@@ -106,7 +153,23 @@ def _chatbot(entries: tuple[Entry, ...]) -> gr.Chatbot:
     )
 
 
-def _welcome(entries: tuple[Entry, ...]) -> str:
+def questions_for(entries: tuple[Entry, ...], library: Library) -> tuple[str, ...]:
+    """Return questions that may be asked of these articles: ours of the bundled one.
+
+    Of another article those that are made from it, of several that of any.
+
+    Raises:
+        LibraryError: the library cannot be read, or has the article no more.
+    """
+    if len(entries) != 1:
+        return OF_SEVERAL if entries else ()
+    if entries[0].source == str(bundled_article()):
+        return EXAMPLES
+    return (*STANDING, *suggest(entries[0].id, library))
+
+
+def welcome(entries: tuple[Entry, ...]) -> str:
+    """Return what is shown of these articles before anything is asked."""
     if not entries:
         return "<h2>Add an article to begin</h2>"
     title = escape(entries[0].title)
@@ -134,7 +197,9 @@ def _question_box() -> gr.Textbox:
     )
 
 
-def _shelf() -> tuple[gr.File, gr.Textbox, gr.Textbox, gr.Button, gr.HTML, gr.HTML]:
+def _shelf(
+    keeps: bool,
+) -> tuple[gr.File, gr.Radio, gr.Textbox, gr.Textbox, gr.Button, gr.HTML, gr.HTML]:
     with gr.Column(elem_id="shelf"):
         articles = gr.HTML("", elem_id="articles", js_on_load=None, apply_default_css=False)
         files = gr.File(
@@ -144,6 +209,14 @@ def _shelf() -> tuple[gr.File, gr.Textbox, gr.Textbox, gr.Button, gr.HTML, gr.HT
             file_types=list(ENDINGS),
             height=130,
         )
+        where = gr.Radio(
+            [FOR_VISIT, IN_LIBRARY],
+            value=FOR_VISIT,
+            label="What you add stays",
+            elem_id="where",
+            visible=keeps,
+        )
+        gr.HTML(_GONE, elem_id="told", js_on_load=None, apply_default_css=False)
         added = gr.HTML("", elem_id="added", js_on_load=None, apply_default_css=False)
         with gr.Accordion("Paste a text", open=False, elem_id="paste"):
             title = gr.Textbox(label="Title (may stay empty)", max_length=200)
@@ -155,10 +228,23 @@ def _shelf() -> tuple[gr.File, gr.Textbox, gr.Textbox, gr.Button, gr.HTML, gr.HT
             )
             add = gr.Button("Add this text", size="sm")
         gr.HTML(
-            "<p>What you add is seen by you alone, and is deleted a quarter of an hour after you"
-            " close this tab. To keep an article, add it with <code>pullquote add</code>.</p>",
+            _STAYS + (_KEEPS if keeps else _ADDS),
             elem_id="keeping",
             js_on_load=None,
             apply_default_css=False,
         )
-    return files, text, title, add, added, articles
+    return files, where, text, title, add, added, articles
+
+
+def _draft() -> tuple[gr.Textbox, gr.Button, gr.HTML]:
+    with gr.Column(elem_id="draft"):
+        draft = gr.Textbox(
+            label="A draft of your own: each sentence is checked against the chosen articles",
+            placeholder="Paste your draft",
+            lines=6,
+            max_lines=14,
+            max_length=MAX_DRAFT,
+        )
+        check = gr.Button("Check the draft", size="sm")
+        proofs = gr.HTML("", elem_id="proofs", js_on_load=None, apply_default_css=False)
+    return draft, check, proofs

@@ -8,19 +8,31 @@ the articles themselves are kept on this side.
 from __future__ import annotations
 
 import atexit
+from functools import partial
 
+import gradio as gr
 from gradio.events import api
 
+from index.apart.adding import Add, add_here
 from index.library import Library
 from ui.api.endpoint import public_ask
+from ui.keeping.store import Store
 from ui.page.conversation import Answers, extractive
 from ui.page.events.answers import wire_answers
 from ui.page.events.articles import wire_articles
 from ui.page.events.citations import wire_places
+from ui.page.events.drafts import wire_drafts
+from ui.page.events.overviews import wire_overviews
 from ui.page.events.questions import wire_questions
 from ui.page.events.visits import wire_visits
+from ui.page.keeping.board import wire_board
+from ui.page.keeping.conversations import wire_conversations
+from ui.page.keeping.keeper import Keeper, owner_in
+from ui.page.keeping.taking import wire_taking
 from ui.page.layout import lay_out
 from ui.page.own_files import Page
+from ui.page.visits.talk import Talk
+from ui.page.visits.visit import KeepIn, Visit
 from ui.page.visits.visitors import Visitors
 
 AT_ONCE = 4
@@ -37,20 +49,42 @@ def build_page(
     answers: Answers = extractive,
     failed: bool = False,
     at_once: int = AT_ONCE,
+    add: Add = add_here,
+    keeper: Keeper | None = None,
+    keep_in: KeepIn | None = None,
 ) -> Page:
     """Return the page over one library.
 
     ``answers`` is what answers a question; ``failed``: show what a language model wrote that did
-    not pass the check; ``at_once``: how many questions are answered at the same time.
+    not pass the check; ``at_once``: how many questions are answered at the same time;
+    ``add``: what adds the visitors' articles; ``keeper``: what keeps conversations and clippings,
+    these alone and in memory if not given; ``keep_in``: where articles are kept, None for nowhere.
     """
-    visitors = Visitors(library)
+    visitors = Visitors(library, add=add, keep_in=keep_in)
+    keeper = keeper or Keeper(Store(None), history=False)
     atexit.register(visitors.close)
+    atexit.register(keeper.close)
     with Page(title="Pullquote", analytics_enabled=False, delete_cache=UPLOADS_KEPT) as page:
-        parts = lay_out(library)
-        wire_visits(page, parts, visitors)
-        wire_questions(parts, visitors, answers, failed=failed, at_once=at_once)
+        kept = {"history": keeper.history, "lasting": keeper.lasting}
+        parts = lay_out(library, **kept, keeps=keep_in is not None)
+        wire_visits(page, parts, visitors, partial(_reopen, keeper))
+        save = partial(_save, keeper)
+        wire_questions(parts, visitors, answers, save, failed=failed, at_once=at_once)
+        wire_conversations(parts, visitors, keeper)
+        wire_board(parts, visitors, keeper)
+        wire_taking(parts, visitors, keeper)
         wire_answers(parts, visitors)
         wire_places(parts, visitors)
         wire_articles(parts, visitors)
+        wire_drafts(parts, visitors, at_once=at_once)
+        wire_overviews(parts, visitors)
         api(public_ask(library), api_name="ask", queue=False)
     return page  # type: ignore[no-any-return]
+
+
+def _save(keeper: Keeper, visit: Visit, talk: Talk, request: gr.Request) -> None:
+    keeper.save(visit, talk, owner_in(request))
+
+
+def _reopen(keeper: Keeper, visit: Visit, talk: str, request: gr.Request) -> None:
+    keeper.reopen(visit, talk, owner_in(request))

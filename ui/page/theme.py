@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from urllib.parse import quote
 
 import gradio as gr
 
@@ -10,9 +11,20 @@ SERIF = ["Charter", "Iowan Old Style", "Palatino", "Georgia", "Source Serif 4", 
 SANS = ["system-ui", "-apple-system", "Segoe UI", "sans-serif"]
 
 
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
+<rect width="32" height="32" rx="7" fill="#1f4e79"/>
+<text x="16" y="35" font-size="40" font-family="Georgia,serif" font-weight="700"
+ text-anchor="middle" fill="#fdfcfa">“</text></svg>"""
+
+
 def asset(name: str) -> str:
     """Return the text of a file in ``ui/page/assets``."""
     return files("ui.page").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def script() -> str:
+    """Return the page's script: one scope for all of it, because one part calls the server."""
+    return "\n".join(map(asset, ("page.js", "source.js", "keys.js")))
 
 
 def head() -> str:
@@ -20,7 +32,9 @@ def head() -> str:
 
     In the head, because Gradio rewrites the rules of ``css=`` and breaks those for small screens.
     """
-    return f"<style>{asset('page.css')}</style><script>{asset('theme.js')}</script>"
+    style = "".join(map(asset, ("page.css", "source.css", "keeping.css")))
+    icon = f'<link rel="icon" href="data:image/svg+xml,{quote(ICON)}">'
+    return f"<style>{style}</style><script>{asset('theme.js')}</script>{icon}"
 
 
 def theme() -> gr.themes.Base:

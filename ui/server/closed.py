@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.server.admission import refusal
 from ui.server.entry import is_stranger
+from ui.server.keys import cookie_for
 
 # Gradio runs a page's scripts by Function(...), hence 'unsafe-eval'. No other host may be reached.
 POLICY = (
@@ -42,12 +43,16 @@ class Closed:
 
         async def send_closed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                if opens and message["status"] == 200:
+                    headers.append("Set-Cookie", cookie_for(scope))
             await send(message)
 
         # Nothing but Gradio's own front server says where that one is, and there is none.
         scope["headers"] = [each for each in scope["headers"] if each[0] != b"x-gradio-server"]
         refused = refusal(scope, local_names_only=self._local_names_only)
+        opens = not refused and scope["path"] == "/" and scope["method"] == "GET"
         if not refused and is_stranger(scope):
             refused = 401, "log in first"
         if refused:

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import io
 import ipaddress
 import os
 import signal
 import socket
 import sys
-from contextlib import redirect_stdout
+import time
+from contextlib import redirect_stdout, suppress
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
 
+from index.apart.adder import Adder
 from index.errors import InputError
 from index.library import Library
 from index.limits import DEFAULT_LIMITS
 from index.terminal import guard_logs
 from rag.libraries import bundled_article, library_of
+from ui.keeping.store import Store, kept_file
 from ui.page.conversation import Answers, extractive
+from ui.page.keeping.keeper import Keeper
 from ui.page.page import build_page
 from ui.page.theme import head, theme
+from ui.page.visits.visit import KeepIn
 from ui.page.visits.visitors import MAX_VISITS
 from ui.server.bodies import Bounded
 from ui.server.closed import Closed
@@ -29,6 +36,7 @@ from ui.server.entry import LOGOUT
 from ui.server.fetching import refuse_fetching
 from ui.server.logins import Logins
 from ui.server.sessions import keep_parts_once
+from ui.server.showing import show
 from ui.server.uploads import salt_uploads
 
 AUTH_VARIABLE = "PULLQUOTE_AUTH"
@@ -66,8 +74,15 @@ def serve(
     *,
     answers: Answers = extractive,
     failed: bool = False,
+    browser: bool = False,
+    history: bool = True,
+    home: Path | None = None,
 ) -> None:
     """Open the page on ``http://host:port`` and stay until interrupted; see ``build_page``.
+
+    ``browser``: and show it in the user's browser, if it is for this machine. ``history``:
+    conversations and clippings are kept on the disk; ``home``: the folder of the user's own
+    library, where articles are kept while the page is over another one.
 
     Raises:
         InputError: an address other than this machine's without credentials in the environment,
@@ -79,15 +94,38 @@ def serve(
     _refuse_taken(host, port)
     library = Library.open(folder, create=False) if folder else library_of([bundled_article()])
     library.embedder.encode(["warm"], query=True)
-    where = f"[{host}]" if ":" in host else host
-    sys.stderr.write(f"Pullquote listens on http://{where}:{port} (Ctrl-C to stop)\n")
-    page = build_page(library, answers=answers, failed=failed)
+    adder = Adder(library.embedder)
+    keeper = Keeper(Store(kept_file() if history else None), history=history)
+    keep_in = _keep_in(library, None if folder else home)
+    page = build_page(
+        library, answers=answers, failed=failed, add=adder.add, keeper=keeper, keep_in=keep_in
+    )
     # Ended by a service as by Ctrl-C: what visitors have added is deleted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        launch(page, host, port, auth=auth, blocked=[library.folder])
+        # Who ends it makes no error, whether it is ready yet or not.
+        with suppress(KeyboardInterrupt):
+            launch(page, host, port, auth=auth, blocked=[library.folder])
+            where = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+            sys.stderr.write(f"Pullquote listens on {where} (Ctrl-C to stop)\n")
+            if browser and _is_loopback(host):
+                show(where)
+            while page.is_running:
+                time.sleep(0.2)
     finally:
-        page.close()
+        page.close(verbose=False)
+        adder.close()
+        keeper.close()
+
+
+def _keep_in(library: Library, home: Path | None) -> KeepIn | None:
+    """Return what opens the library where articles are kept: the page's, or that in ``home``.
+
+    None where it cannot be written.
+    """
+    if home is not None:
+        return cache(partial(Library.open, home))
+    return (lambda: library) if os.access(library.folder, os.W_OK) else None
 
 
 def launch(
@@ -98,9 +136,8 @@ def launch(
     auth: tuple[str, str] | None = None,
     blocked: list[Path] | None = None,
     max_waiting: int = MAX_WAITING,
-    wait: bool = True,
 ) -> str:
-    """Serve a page; returns its address, at once if not ``wait``.
+    """Serve a page; returns its address at once.
 
     Gradio is kept from serving any file of ``blocked``.
     """
@@ -108,8 +145,8 @@ def launch(
     salt_uploads()
     keep_parts_once()
     page.queue(max_size=max_waiting, default_concurrency_limit=4, api_open=False)
-    # Gradio writes of its MCP server where only results belong.
-    with redirect_stdout(sys.stderr):
+    # What Gradio says of itself is nothing that a user has to read.
+    with redirect_stdout(io.StringIO()):
         _, address, _ = page.launch(
             server_name=host,
             server_port=port,
@@ -127,8 +164,6 @@ def launch(
             },
             **CLOSED,
         )
-    if wait:
-        page.block_thread()
     return str(address)
 
 

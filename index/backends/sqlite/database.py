@@ -10,6 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from weakref import WeakSet
 
+from index.backends.sqlite.later import add_empty, add_missing, schema
+from index.backends.sqlite.words import fulltext
 from index.errors import InputError, LibraryDamaged, LibraryError, LibraryReadOnly
 
 FILE = "library.sqlite"
@@ -77,6 +79,8 @@ class Database:
         if not self.read_only:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA secure_delete = ON")
+        else:
+            add_empty(connection)
         return connection
 
     def _state(self) -> tuple[int, int, bool]:
@@ -102,13 +106,14 @@ class Database:
 
     def create(self) -> None:
         """Make the tables of a new library."""
-        schema = files("index.backends.sqlite").joinpath("schema.sql").read_text(encoding="utf-8")
+        told = files("index.backends.sqlite").joinpath("schema.sql").read_text(encoding="utf-8")
         with self.guard():
             self.connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             self.connection.execute("PRAGMA journal_mode = WAL")
             self.connection.executescript(
-                f"BEGIN IMMEDIATE; {schema} PRAGMA application_id = {APPLICATION_ID};"
-                f"PRAGMA user_version = {VERSION}; COMMIT;"
+                f"BEGIN IMMEDIATE; {told} {schema()} PRAGMA application_id = {APPLICATION_ID};"
+                f"PRAGMA user_version = {VERSION};"
+                f"INSERT INTO meta VALUES ('words', '{fulltext.VERSION}'); COMMIT;"
             )
         self.checkpoint()
 
@@ -152,6 +157,8 @@ class Database:
                 )
             for table in ("meta", "articles"):
                 self.connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
+            if not self.read_only:
+                add_missing(self.connection)
 
     @contextmanager
     def guard(self, *, decoding: bool = True) -> Iterator[None]:

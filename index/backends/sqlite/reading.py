@@ -29,8 +29,9 @@ def read_passages(store: Store, ids: Sequence[int]) -> dict[int, tuple[Passage, 
         with store.guard():
             rows = store.connection.execute(
                 "SELECT id, prompt_tokens, sha256, article_id, paragraph, start, end, text,"
-                " sentences, vector, tokens, vectors FROM passages"
-                f" JOIN passage_tokens ON passage = id WHERE id IN ({marks})",
+                " sentences, vector, tokens, vectors, words FROM passages"
+                " JOIN passage_tokens t ON t.passage = id"
+                f" LEFT JOIN passage_words w ON w.passage = id WHERE id IN ({marks})",
                 [int(number) for number in some],
             ).fetchall()
             found.update((int(row[0]), read_passage(row)) for row in rows)

@@ -14,10 +14,11 @@ from index.backends.sqlite.words import fulltext
 from index.types import Encoding, Floats, Ints, Paragraph, Passage, PassageTokens, Sentence
 
 PASSAGE_WORDS = (
-    "SELECT p.id, a.title, p.text FROM passages p JOIN articles a ON a.id = p.article_id"
-    " ORDER BY p.id"
+    "SELECT p.id, a.title, coalesce(w.words, p.text), coalesce(l.language, '') FROM passages p"
+    " JOIN articles a ON a.id = p.article_id LEFT JOIN passage_words w ON w.passage = p.id"
+    " LEFT JOIN word_languages l ON l.article_id = p.article_id ORDER BY p.id"
 )
-"""Every passage's id, with the words that the full-text index has of it."""
+"""Every passage's id, with the words that the full-text index has of it, and their language."""
 
 
 LARGE = 20_000
@@ -54,12 +55,14 @@ def insert_passage(
     passage: Passage,
     encoding: Encoding,
     title: str,
+    language: str,
     *,
     large: bool = False,
 ) -> None:
     """Store one passage, and its words and its article's title in the full-text index.
 
-    ``large``: its token vectors are kept by their signs alone.
+    ``language``: what they are stemmed in, "" if they are not. ``large``: the passage's token
+    vectors are kept by their signs alone.
     """
     by_signs = large and encoding.vector.size % 8 == 0
     ids = encoding.tokens.ids.reshape(-1, 1)
@@ -70,16 +73,23 @@ def insert_passage(
         (pack_signs if by_signs else scale_rows)(encoding.token_vectors),
     )
     place = (passage.article_id, passage.paragraph, passage.start, passage.end, passage.text)
+    words = (passage.words,) if passage.words else ()
     sentences, vector, *tokens = blobs
     row = connection.execute(
         "INSERT INTO passages (article_id, paragraph, start, end, text, prompt_tokens,"
         " sentences, vector, sha256) VALUES (?,?,?,?,?,?,?,?,?)",
-        (*place, passage.tokens, sentences, vector, seal(place, *blobs)),
+        (*place, passage.tokens, sentences, vector, seal((*place, *words), *blobs)),
     )
     connection.execute("INSERT INTO passage_tokens VALUES (?, ?, ?)", (row.lastrowid, *tokens))
+    if words:
+        connection.execute("INSERT INTO passage_words VALUES (?, ?)", (row.lastrowid, *words))
     connection.execute(
         "INSERT INTO terms (rowid, title, text) VALUES (?, ?, ?)",
-        (row.lastrowid, fulltext.terms(title), fulltext.terms(passage.text)),
+        (
+            row.lastrowid,
+            fulltext.terms(title, language),
+            fulltext.terms(passage.read, language),
+        ),
     )
 
 
@@ -130,13 +140,16 @@ def read_passage(row: tuple[Any, ...]) -> tuple[Passage, PassageTokens]:
     Raises:
         ValueError: it is not, by its seal.
     """
-    number, count, sha256, *place, sentences, vector, tokens, token_vectors = row
-    if seal(place, sentences, vector, tokens, token_vectors) != sha256:
+    number, count, sha256, *place, sentences, vector, tokens, token_vectors, words = row
+    if (
+        seal((*place, words) if words else place, sentences, vector, tokens, token_vectors)
+        != sha256
+    ):
         raise ValueError(f"passage {number} is not what was stored")
     table = integers(tokens, 3)
     cut = tuple(Sentence(int(a), int(b)) for a, b in integers(sentences, 2))
     article_id, paragraph, start, end, text = place
-    passage = Passage(article_id, paragraph, start, end, text, cut, count, id=number)
+    passage = Passage(article_id, paragraph, start, end, text, cut, count, number, words or "")
     lengths = None
     if len(token_vectors) == len(table) * len(vector) // 4:
         rows = np.frombuffer(token_vectors, dtype=np.int8).reshape(len(table), -1)

@@ -74,14 +74,20 @@ def delete_article(connection: sqlite3.Connection, article_id: str) -> None:
     Nothing of its text is left in the files once the log is emptied.
     """
     rows = connection.execute(
-        "SELECT p.id, a.title, p.text, coalesce(t.tokens, x'') FROM passages p"
+        "SELECT p.id, a.title, coalesce(w.words, p.text), coalesce(l.language, ''),"
+        " coalesce(t.tokens, x'') FROM passages p"
+        " LEFT JOIN passage_words w ON w.passage = p.id"
         " LEFT JOIN passage_tokens t ON t.passage = p.id"
+        " LEFT JOIN word_languages l ON l.article_id = p.article_id"
         " JOIN articles a ON a.id = p.article_id WHERE p.article_id = ?",
         (article_id,),
     ).fetchall()
     connection.executemany(
         "INSERT INTO terms (terms, rowid, title, text) VALUES ('delete', ?, ?, ?)",
-        [(n, fulltext.terms(title), fulltext.terms(text)) for n, title, text, _ in rows],
+        [
+            (number, fulltext.terms(title, language), fulltext.terms(text, language))
+            for number, title, text, language, _ in rows
+        ],
     )
     count_tokens(connection, (integers(tokens, 3)[:, 0] for *_, tokens in rows), -1)
     connection.execute(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from index.backends.sqlite.boxes import insert_boxes, read_boxes
 from index.backends.sqlite.database import Database
+from index.backends.sqlite.originals import insert_original, original_seal, read_original
 from index.backends.sqlite.rows import (
     count_tokens,
     insert_paragraphs,
@@ -13,6 +15,10 @@ from index.backends.sqlite.rows import (
     raise_revision,
 )
 from index.backends.sqlite.sources import delete_article, drop_source, held_by, name_article
+from index.backends.sqlite.tables import insert_tables, read_row, read_tables
+from index.backends.sqlite.words.fulltext import VERSION
+from index.backends.sqlite.words.languages import index_words, languages_of, note_language
+from index.boxes import PageBoxes
 from index.types import (
     Article,
     Encoding,
@@ -20,6 +26,8 @@ from index.types import (
     Paragraph,
     Passage,
     Role,
+    Table,
+    TableRow,
 )
 
 
@@ -32,6 +40,9 @@ class Store(Database):
         paragraphs: Sequence[Paragraph],
         passages: Sequence[Passage],
         encodings: Sequence[Encoding],
+        tables: Sequence[Table] = (),
+        boxes: Sequence[PageBoxes] = (),
+        original: bytes = b"",
     ) -> None:
         """Store one article with everything that belongs to it, in one transaction.
 
@@ -54,9 +65,13 @@ class Store(Database):
                 ),
             )
             insert_paragraphs(connection, paragraphs)
+            insert_tables(connection, article.id, tables)
+            insert_boxes(connection, article.id, boxes)
+            insert_original(connection, article.id, original)
             large = is_large(connection)
+            language = note_language(connection, article.id, article.text)
             for passage, encoding in zip(passages, encodings, strict=True):
-                insert_passage(connection, passage, encoding, article.title, large=large)
+                insert_passage(connection, passage, encoding, article.title, language, large=large)
             count_tokens(connection, (e.tokens.ids for e in encodings), +1)
             raise_revision(connection)
             replaced = name_article(connection, article.id, article.source)
@@ -152,6 +167,23 @@ class Store(Database):
                 ).fetchall()
             )
 
+    def languages_of(self, article_ids: Collection[str]) -> dict[str, str]:
+        """Return the languages that articles' words are stemmed in, of those where they are."""
+        with self.guard():
+            return languages_of(self.connection, article_ids)
+
+    @property
+    def words_are_old(self) -> bool:
+        """Whether the full-text index was made by other rules than those of today."""
+        return self.meta("words") != VERSION
+
+    def renew_words(self) -> None:
+        """Make the full-text index anew if it is by other rules; the writer's lock is held."""
+        if self.words_are_old:
+            with self.transaction() as connection:
+                index_words(connection)
+            self.checkpoint(wait_ms=0)
+
     def paragraphs(self, article_id: str) -> tuple[Paragraph, ...]:
         """Return the paragraphs of an article in source order."""
         with self.guard():
@@ -159,6 +191,31 @@ class Store(Database):
                 "SELECT * FROM paragraphs WHERE article_id = ? ORDER BY start", (article_id,)
             ).fetchall()
             return tuple(Paragraph(a, n, s, e, page, Role(r)) for a, n, s, e, page, r in rows)
+
+    def tables(self, article_id: str) -> tuple[Table, ...]:
+        """Return the tables of an article in source order."""
+        with self.guard():
+            return read_tables(self.connection, article_id)
+
+    def table_row(self, article_id: str, start: int) -> TableRow | None:
+        """Return the row of a table that starts at ``start``; None if none does."""
+        with self.guard():
+            return read_row(self.connection, article_id, start)
+
+    def page_boxes(self, article_id: str, start: int, end: int) -> tuple[PageBoxes, ...]:
+        """Return the pages that have something of ``[start, end)``, with their words' boxes."""
+        with self.guard():
+            return read_boxes(self.connection, article_id, start, end)
+
+    def original_seal(self, article_id: str) -> bytes | None:
+        """Return what tells an article's file from any other; None if it is not kept."""
+        with self.guard():
+            return original_seal(self.connection, article_id)
+
+    def original(self, article_id: str) -> bytes | None:
+        """Return the bytes of an article's file; None if they are not kept."""
+        with self.guard():
+            return read_original(self.connection, article_id)
 
     def point_to(self, generation: str) -> None:
         """Let a generation, which covers the newest revision, be the one in force."""

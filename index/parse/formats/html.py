@@ -12,8 +12,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from index.errors import InputError
 from index.limits import Limits
-from index.parse.blocks import Parsed, folded
+from index.parse.about.web import page_date, page_title, read_told
+from index.parse.blocks import Parsed
 from index.parse.encodings import guess_encoding
+from index.parse.formats.linked_data import UNSHOWN, body_blocks, stands_nowhere, told_body
 from index.parse.formats.markup import Found, find_blocks, read_html
 from index.parse.formats.visibility import keep_seen
 from index.types import Role
@@ -42,19 +44,24 @@ def parse_web(data: bytes, name: str, limits: Limits) -> Parsed:
         LexborHTMLParser(text).html or text
     )  # as browsers read it, also where tags are missing
     root = read_html(text, name)
-    title, author, published = _metadata(text)
+    usual, author = _metadata(text)
+    told = read_told(root)
+    body = told_body(root)
     keep_seen(root)
     text = html.tostring(root, encoding="unicode")
     found = _main_blocks(text, root) or _all_blocks(root)
+    unread = ""
+    if body and stands_nowhere(body, [each.block for each in found]):
+        found, unread = body_blocks(body, name), UNSHOWN
     if not found:
         raise InputError(f"{name} shows no text without running its scripts: save it as text")
-    headings = [folded(h1.text_content()) for h1 in root.iter("h1")]
-    own = [heading for heading in headings if heading]
+    title = page_title(root, told, usual)
     return Parsed(
         blocks=tuple(each.block for each in found),
-        title=own[0] if len(own) == 1 else title,
+        title=title,
         author=author,
-        published=published,
+        published=page_date(root, told, title, [each.element for each in found]),
+        unread=unread,
         language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang"),
     )
 
@@ -80,13 +87,11 @@ def decode_page(data: bytes, name: str) -> str:
     return data.decode(guess_encoding(data, name), errors="replace")
 
 
-def _metadata(text: str) -> tuple[str | None, str | None, str | None]:
+def _metadata(text: str) -> tuple[str | None, str | None]:
     from trafilatura import extract_metadata
 
-    known = extract_metadata(text)
-    if known is None:
-        return None, None, None
-    return known.title or None, known.author or None, known.date or None
+    known = extract_metadata(text, extensive=False)
+    return (known.title or None, known.author or None) if known else (None, None)
 
 
 def _all_blocks(root: html.HtmlElement) -> list[Found]:
@@ -105,7 +110,7 @@ def _main_blocks(text: str, root: html.HtmlElement) -> list[Found]:
 
     main = _letters(extract(text, include_comments=False, include_tables=True) or "")
     blocks = [block for block in find_blocks(root) if not _leads_away(block)]
-    chosen = _within(main, blocks)
+    chosen = _with_rows(blocks, _within(main, blocks))
     return [block for place, block in enumerate(blocks) if place in _with_beside(blocks, chosen)]
 
 
@@ -135,6 +140,13 @@ def _within(main: str, blocks: Sequence[Found]) -> set[int]:
         if start >= 0:
             placed.insert(after, (number, start, start + len(words[number]) - 1))
     return {number for number, _, _ in placed}
+
+
+def _with_rows(blocks: Sequence[Found], chosen: set[int]) -> set[int]:
+    """Add the other rows of the tables that are chosen in part: years name columns."""
+    tables = {blocks[number].element for number in chosen if blocks[number].block.row}
+    rows = {n for n, each in enumerate(blocks) if each.block.row and each.element in tables}
+    return chosen | rows
 
 
 def _with_beside(blocks: Sequence[Found], chosen: set[int]) -> set[int]:

@@ -27,6 +27,7 @@ _TURNED = re.compile(
 _BDO = r'<bdo dir="rtl">\1</bdo>'
 _HEADING = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _DIGIT = re.compile(r"\d")
+_INDENT = re.compile(r"(?:padding-left|text-indent|margin-left)\s*:\s*(\d{1,3}(?:\.\d{1,4})?)p[tx]")
 _CELLS = {"td", "th"}
 MOST_SPANNED = 1_000
 """Rows or columns that one cell reaches over, at most: a page may say anything."""
@@ -87,9 +88,10 @@ def _walk(root: html.HtmlElement) -> Iterator[Found]:
         tag, opens = element.tag, event == "start"
         if table is None and tag not in INLINE:
             yield from _flush(buffer, inside[-1] if opens else inside.pop())
-            if opens and tag == "table" and element is not root and _is_data(element):
+            read = _READERS.get(tag) if opens and element is not root else None
+            if read and read[0](element):
                 table = element
-                yield from _rows(element)
+                yield from read[1](element)
             elif opens:
                 inside.append(element)
         links += (tag == "a") * (1 if opens else -1)
@@ -124,21 +126,55 @@ def _rows(table: html.HtmlElement) -> Iterator[Found]:
     if caption is not None:
         yield Found(Block(folded(caption.text_content()), Role.HEADING), caption, 0.0)
     found = []
-    for row, cells in _grid(table):
+    for row, cells, columns in _grid(table):
         parent = row.getparent()
         header = (parent is not None and parent.tag == "thead") or (
             len(cells) > 1 and all(cell.tag == "th" for cell in cells)
         )
-        found.append(row_of((_cell(cell) for cell in cells), header=header))
+        shown = [_cell(cell) for cell in cells]
+        found.append(row_of(shown, header=header, columns=columns, indent=_indent(cells)))
     yield from (Found(block, table, 0.0) for block in name_columns(found))
 
 
-def _grid(table: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, list[html.HtmlElement]]]:
-    """Yield each row with its cells; a cell that reaches over several rows is in each of them."""
+def _defines(terms: html.HtmlElement) -> bool:
+    """Tell a list of terms with what they mean from one that lays out a page."""
+    if terms.find(".//dl") is not None or terms.find(".//table") is not None:
+        return False
+    means = [len(each.text_content()) for each in terms.iter("dd")]
+    return bool(means) and max(means) <= LAYOUT_CELL and terms.find(".//dt") is not None
+
+
+def _definitions(terms: html.HtmlElement) -> Iterator[Found]:
+    """Yield each term with what it means beside it."""
+    names: list[str] = []
+    meant = False
+    for each in terms.iter("dt", "dd"):
+        if each.tag == "dt":
+            names = [] if meant else names
+            names.append(_cell(each))
+        else:
+            yield Found(row_of([", ".join(filter(None, names)), _cell(each)]), terms, 0.0)
+        meant = each.tag == "dd"
+
+
+_READERS = {"table": (_is_data, _rows), "dl": (_defines, _definitions)}
+"""How an element is told to be rows, and read as such."""
+
+_Columns = list[tuple[int, int]]
+
+
+def _grid(
+    table: html.HtmlElement,
+) -> Iterator[tuple[html.HtmlElement, list[html.HtmlElement], _Columns]]:
+    """Yield each row with its cells and the columns that each takes.
+
+    A cell that reaches over several rows is in each of them.
+    """
     below: dict[int, tuple[int, int, html.HtmlElement]] = {}
     for row in table.iter("tr"):
         own = [cell for cell in row if cell.tag in _CELLS]
         cells: list[html.HtmlElement] = []
+        columns: _Columns = []
         column = 0
         while own or any(place >= column for place in below):
             if column in below:
@@ -150,10 +186,17 @@ def _grid(table: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, list[html
                 column = min(place for place in below if place >= column)
                 continue
             cells.append(cell)
+            columns.append((column, width))
             if rows > 1:
                 below[column] = (rows - 1, width, cell)
             column += width
-        yield row, cells
+        yield row, cells, columns
+
+
+def _indent(cells: list[html.HtmlElement]) -> float:
+    """Return by how many points the label of a row is set to the right, where its style says so."""
+    style = cells[0].get("style", "") if cells else ""
+    return sum(float(told) for told in _INDENT.findall(style))
 
 
 def _span(cell: html.HtmlElement, name: str) -> int:

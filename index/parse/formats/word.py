@@ -10,6 +10,9 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _GONE = ("vanish", "strike", "dstrike")
 _OFF = {"0", "false", "off", "none"}
 _DELETED = tuple(f"{_W}{name}" for name in ("del", "moveFrom"))
+_EITHER = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+"""A drawing in several notations, of which a reader sees one."""
+
 _ROWS = f"{_W}trPr/{_W}del"
 
 Styles = dict[str, tuple[str, dict[str, bool], str]]
@@ -20,6 +23,8 @@ def keep_shown(part: etree._Element, styles: Styles) -> None:
     """Take the runs out of a part of a Word file that its reader does not see as text."""
     for element in list(part.iter(*_DELETED)):
         _drop(element)
+    for choice in list(part.iter(_EITHER)):
+        _set_below(choice)
     for row in list(part.iter(f"{_W}tr")):
         if row.find(_ROWS) is not None:
             _drop(row)
@@ -33,6 +38,17 @@ def keep_shown(part: etree._Element, styles: Styles) -> None:
         level = _level(character, styles)
         if level and (own is not None) and own.find(f"{_W}vertAlign") is None:
             etree.SubElement(own, f"{_W}vertAlign", {f"{_W}val": level})
+
+
+def _set_below(choice: etree._Element) -> None:
+    """Put the paragraphs of a text box right below the paragraph that it is tied to, once."""
+    box = next(choice.iter(f"{_W}txbxContent"), None)
+    outer = next(choice.iterancestors(f"{_W}p"), None)
+    if box is None or outer is None:
+        return
+    for block in reversed(list(box)):
+        outer.addnext(block)
+    _drop(choice)
 
 
 def read_styles(part: etree._Element) -> Styles:

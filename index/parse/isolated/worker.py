@@ -31,7 +31,7 @@ def main() -> None:
     requests = BufferedReader(FileIO(os.dup(0), "r"))
 
     def answer(said: dict[str, Any]) -> None:
-        line = memoryview(json.dumps(said).encode() + b"\n")
+        line = memoryview(json.dumps(said, default=bytes.hex).encode() + b"\n")
         while line:
             line = line[answers.write(line) or 0 :]
 
@@ -40,10 +40,17 @@ def main() -> None:
 
     sys.excepthook = crash
     from index.parse import parsers
+    from index.parse.allowance import granted_by
     from index.parse.document import (
         parse_here,  # with all that it needs, before anything is forbidden
     )
+    from index.parse.pdf.picture import draw_page
 
+    def grant(seconds: int, done: int, total: int) -> None:
+        _limit_time(seconds)
+        answer({"seconds": seconds, "done": done, "total": total})
+
+    granted_by(grant)
     parsers.load()
     sys.addaudithook(_refuse)
     while header := requests.readline():
@@ -51,10 +58,13 @@ def main() -> None:
         limits = Limits(**asked["limits"])
         _limit(limits)
         try:
-            told = {"pasted": asked["pasted"], "title": asked["title"]}
-            document = parse_here(requests.read(asked["size"]), asked["source"], limits, **told)
-            answer({"document": asdict(document)})
-            del document
+            data = requests.read(asked["size"])
+            if "page" in asked:
+                answer({"picture": asdict(draw_page(data, asked["page"]))})
+            else:
+                told = {"pasted": asked["pasted"], "title": asked["title"]}
+                answer({"document": asdict(parse_here(data, asked["source"], limits, **told))})
+            del data
         except InputError as error:
             answer({"refused": str(error)})
         except RecursionError:
@@ -70,8 +80,8 @@ def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError(f"a parser tried {event}")
 
 
-def _limit(limits: Limits) -> None:
-    """Limit this process, counting from now; where the system cannot, only the clock does."""
+def _limit_time(seconds: int) -> None:
+    """Limit the processor time of this process to so many seconds from now."""
     try:
         import resource
     except ImportError:
@@ -79,7 +89,16 @@ def _limit(limits: Limits) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = int(used.ru_utime + used.ru_stime)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (spent + 1 + limits.cpu_seconds, hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (spent + 1 + seconds, hard))
+
+
+def _limit(limits: Limits) -> None:
+    """Limit this process, counting from now; where the system cannot, only the clock does."""
+    try:
+        import resource
+    except ImportError:
+        return
+    _limit_time(limits.cpu_seconds)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     most = limits.memory_bytes if hard == resource.RLIM_INFINITY else min(limits.memory_bytes, hard)
     resource.setrlimit(resource.RLIMIT_AS, (most, hard))

@@ -10,9 +10,11 @@ from itertools import pairwise
 from statistics import median
 
 from index.parse.blocks import Block, row_of
+from index.parse.pdf.columns import find_columns, place_cells, sections
 from index.parse.pdf.glyphs import LINE_HYPHEN
-from index.parse.pdf.lines import Line
+from index.parse.pdf.lines import Line, with_label, words_of
 from index.parse.text import PAGE_BREAK
+from index.segment.sentences import CLOSING, ENDING
 from index.types import Role
 
 LOOSE = 1.35
@@ -35,7 +37,7 @@ NEAR = 3
 
 LONGEST_HEADING = 200
 
-_SENTENCE_END = re.compile(r"""[.!?:;…。!?]["'”’»)\]*†]*$""")
+_SENTENCE_END = re.compile(rf"[:;{ENDING}][{CLOSING}*†]*$")
 _MARKER = re.compile(r"[•◦▪■●○–—*-]\s|\(?(?:\d{1,2}|[a-z])[.)]\s|\((?:[ivx]+|\d+)\)\s", re.I)
 _NUMBER = re.compile(r"[$€£¥]?\s?\(?[-–—−]?[\d.,  ]*\d\)?\s?[%x]?|[-–—−]")
 _LEADERS = re.compile(r"(?:\. ?){5}")
@@ -76,7 +78,8 @@ def _blocks(pages: Sequence[list[Line]]) -> Iterator[Block]:
         if tabular[at]:
             while end < len(lines) and tabular[end] and lines[end].page == lines[at].page:
                 end += 1
-            yield from _table(lines[at:end])
+            for section in sections(lines[at:end]):
+                yield from _section(section)
         else:
             while end < len(lines) and not tabular[end] and _goes_on(lines, end, setting):
                 end += 1
@@ -129,11 +132,9 @@ def _whole_rows(lines: Sequence[Line]) -> list[Line]:
             and not _SENTENCE_END.search(above.text)
         )
         if above is not None and begun:
-            label = replace(line.cells[0], text=f"{above.text} {line.cells[0].text}")
-            whole[-1] = replace(line, cells=(label, *line.cells[1:]))
+            whole[-1] = with_label(line, above.cells[0], line.cells[0])
         elif above is not None and _ends_label(above, line):
-            label = replace(above.cells[0], text=f"{above.cells[0].text} {line.text}")
-            whole[-1] = replace(above, cells=(label, *above.cells[1:]))
+            whole[-1] = with_label(above, above.cells[0], line.cells[0])
         else:
             whole.append(line)
     return whole
@@ -199,21 +200,33 @@ def _is_label(line: Line) -> bool:
     return len(line.cells) == 1 and len(text) <= LABEL and not ends and not _MARKER.match(text)
 
 
-def _table(lines: Sequence[Line]) -> Iterator[Block]:
+def _section(lines: Sequence[Line]) -> Iterator[Block]:
     """Yield the rows; those above the first label, further right, name the columns."""
     rows = [line for line in lines if len(line.cells) > 1]
     left = min((row.left for row in rows if _has_numbers(row)), default=0.0)
     words = not any(_has_numbers(row) for row in rows)
-    above = True
+    columns = find_columns(lines)
+    margin = min(line.left for line in lines)
+    above, headed, whole = True, False, False
     for line in lines:
         label = len(line.cells) == 1
+        names = headed and not words and not any(_NUMBER.fullmatch(c.text) for c in line.cells)
         if words and not label:
             above = _LEADERS.search(line.text) is not None or (
                 line is rows[0] and _names_columns(rows)
             )
-        above = above and (label or words or line.left > left + 2 * line.size)
+        above = above and (label or words or names or line.left > left + 2 * line.size)
         above = above and not _is_data(line)
-        yield row_of((cell.text for cell in line.cells), header=label or above, page=line.page)
+        headed = headed or (above and not label)
+        yield row_of(
+            (cell.text for cell in line.cells),
+            header=label or above,
+            page=line.page,
+            columns=place_cells(line, columns, margin, spread=not whole),
+            indent=line.left,
+            words=words_of([line]),
+        )
+        whole = whole or len(line.cells) == len(columns)
 
 
 def _names_columns(rows: Sequence[Line]) -> bool:
@@ -263,7 +276,8 @@ def _paragraph(lines: Sequence[Line], setting: _Setting) -> Block:
     larger = lines[0].size >= LARGER * setting.body or all(line.bold for line in lines)
     short = len(text) <= LONGEST_HEADING and not _SENTENCE_END.search(text.rstrip(":"))
     heading = larger and short and not _MARKER.match(text)
-    return Block(text, Role.HEADING if heading else Role.TEXT, page=lines[0].page)
+    role = Role.HEADING if heading else Role.TEXT
+    return Block(text, role, page=lines[0].page, words=words_of(lines))
 
 
 def _joined(text: str, below: str, breaks: str, words: frozenset[str]) -> str:

@@ -10,6 +10,8 @@ from math import cos, degrees, radians, sin
 import pypdfium2 as pdfium
 import pypdfium2.raw as api
 
+from index.parse.blocks import Word
+
 UNKNOWN = "\ufffd"
 """A glyph that the file gives no letter for."""
 
@@ -40,6 +42,7 @@ class Glyph:
 
     ``base`` is the height of the line that it stands on, ``turn`` by how many degrees
     the page has to be turned anticlockwise. ``guessed``: the file does not say what letter it is.
+    ``corners`` are left, bottom, right and top on the page as it is.
     """
 
     text: str
@@ -49,6 +52,7 @@ class Glyph:
     size: float
     turn: int = 0
     guessed: bool = False
+    corners: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class Run:
 
     ``unknown`` has the width of each ``UNKNOWN`` in ``text``, as a share of the font's size;
     ``widths`` that of each character that is no space. ``guessed`` is the share of glyphs that the
-    file gives no letter for. ``turn`` is that of its glyphs.
+    file gives no letter for. ``turn`` is that of its glyphs. ``words`` are those of ``text``, on
+    the page as it is.
     """
 
     text: str
@@ -71,6 +76,7 @@ class Run:
     widths: tuple[float, ...] = ()
     guessed: float = 0.0
     turn: int = 0
+    words: tuple[Word, ...] = ()
 
 
 def read_runs(page: pdfium.PdfPage) -> list[Run]:
@@ -120,7 +126,29 @@ def _run(textpage: pdfium.PdfTextPage, first: int, glyphs: list[Glyph]) -> Itera
             widths=tuple((g.right - g.left) / g.size for g in shown),
             guessed=sum(glyph.guessed for glyph in shown) / len(shown),
             turn=shown[0].turn,
+            words=tuple(_words(glyphs, shown)),
         )
+
+
+def _words(glyphs: list[Glyph], shown: list[Glyph]) -> Iterator[Word]:
+    """Yield where each word is. On a level line, and on an upright one, all are equally high."""
+    word: list[Glyph] = []
+    for glyph in [*glyphs, None]:
+        if glyph and not glyph.text.isspace():
+            word.append(glyph)
+        elif word:
+            x0, y0, x1, y1 = _around(word)
+            if shown[0].turn % 90 == 0:
+                level = shown[0].turn % 180 == 0
+                left, low, right, high = _around(shown)
+                x0, y0, x1, y1 = (x0, low, x1, high) if level else (left, y0, right, y1)
+            yield Word("".join(each.text for each in word), x0, y0, x1, y1)
+            word = []
+
+
+def _around(glyphs: list[Glyph]) -> tuple[float, float, float, float]:
+    lefts, lows, rights, highs = zip(*(glyph.corners for glyph in glyphs), strict=True)
+    return min(lefts), min(lows), max(rights), max(highs)
 
 
 def _glyphs(textpage: pdfium.PdfTextPage) -> Iterator[tuple[int, Glyph | None]]:
@@ -152,7 +180,8 @@ def _glyphs(textpage: pdfium.PdfTextPage) -> Iterator[tuple[int, Glyph | None]]:
             guessed = api.FPDFText_HasUnicodeMapError(textpage, number) == 1
         api.FPDFText_GetCharBox(textpage, number, left, right, bottom, top)
         size = api.FPDFText_GetFontSize(textpage, number)
-        edges = [(left.value, bottom.value), (right.value, top.value)]
+        corners = left.value, bottom.value, right.value, top.value
+        edges = [corners[:2], corners[2:]]
         base = y.value
         if turn:
             edges = [_turned(turn, *edge) for edge in edges]
@@ -160,7 +189,7 @@ def _glyphs(textpage: pdfium.PdfTextPage) -> Iterator[tuple[int, Glyph | None]]:
         (start, low), (end, tall) = edges
         start, end = min(start, end), max(start, end)
         size = size if size > 1 else max(abs(tall - low), 1.0)
-        yield number, Glyph(_letter(code), start, end, base, size, turn, guessed)
+        yield number, Glyph(_letter(code), start, end, base, size, turn, guessed, corners)
 
 
 def _letter(code: int) -> str:

@@ -2,7 +2,7 @@
 
 Fonts may come without a map to characters, or with a wrong one: the page looks right and its text
 is rubbish. Three things tell, in any language: the file gives no letter, or one that is none;
-one letter is drawn in many widths; an i is as wide as an m.
+one letter is drawn in many widths; an i is as wide as an m. In Latin letters the words tell, too.
 """
 
 from __future__ import annotations
@@ -15,9 +15,16 @@ from string import ascii_letters
 import numpy as np
 
 from index.parse.pdf.glyphs import LINE_HYPHEN, UNKNOWN, Run
+from index.parse.pdf.words import are_no_words
 
 MOST = 0.2
 """A page with a larger share of glyphs that are no letters cannot be read."""
+
+LINE = 12
+"""One line of so many glyphs, most of them no letters, is enough: it could be quoted."""
+
+SHAPES = 5
+"""Glyphs of fewer widths are dots that lead to a number, or boxes to be ticked."""
 
 LETTERS = 80
 """Fewer letters of a font tell nothing by their widths."""
@@ -60,6 +67,10 @@ def is_legible(runs: Iterable[Run]) -> bool:
     fonts: dict[str, list[Run]] = defaultdict(list)
     for run in runs:
         fonts[run.font].append(run)
+        if _is_lost(run):
+            return False
+    if any(are_no_words(" ".join(run.text for run in found)) for found in fonts.values()):
+        return False
     shown = sum(len(run.widths) for found in fonts.values() for run in found)
     return sum(_rubbish(found) for found in fonts.values()) <= MOST * shown
 
@@ -75,6 +86,13 @@ def _rubbish(runs: Sequence[Run]) -> float:
     if _shuffled(drawn) or _spread(drawn):
         return len(drawn)
     return sum(max(run.guessed * len(run.widths), _none(run.text)) for run in runs)
+
+
+def _is_lost(run: Run) -> bool:
+    """Tell whether a line of words has hardly any letters."""
+    if len(run.widths) < LINE or len({round(width, 2) for width in run.widths}) < SHAPES:
+        return False
+    return max(run.guessed * len(run.widths), _none(run.text)) > 0.5 * len(run.widths)
 
 
 def _none(text: str) -> int:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 LIGATURES = ("fi", "fl", "ff", "ffi", "ffl", "ft", "tt", "ti", "Th")
 
+MOST = 0.5
+"""A line of which more glyphs are unknown is not mended: it would be "fififi"."""
+
 _WORD = re.compile(rf"[\w{UNKNOWN}’'-]*{UNKNOWN}[\w{UNKNOWN}’'-]*")
 
 
@@ -31,7 +34,7 @@ def mend_ligatures(pages: Sequence[Sequence[Run]]) -> list[list[Run]]:
     for runs in pages:
         for run in runs:
             for word, widths in _unknown_words(run):
-                if len(widths) == 1 and word != UNKNOWN:
+                if len(widths) == 1 < len(word):
                     words[widths[0]].add(word)
     letters = {width: _best(found) for width, found in words.items()}
     return [[_mended(run, letters) for run in runs] for runs in pages]
@@ -49,17 +52,18 @@ def _rounded(width: float) -> float:
 
 def _best(words: set[str]) -> str:
     """Return the letters that make the most common words; ``UNKNOWN`` if two do as well."""
-    vocabulary = _vocabulary()
+    tokens_of = vocabulary().encode_ordinary
 
     def cost(letters: str) -> int:
         mended = (f" {word.replace(UNKNOWN, letters)}" for word in words)
-        return sum(len(vocabulary.encode_ordinary(word)) for word in mended)
+        return sum(len(tokens_of(word)) for word in mended)
 
     first, second = sorted((cost(letters), letters) for letters in LIGATURES)[:2]
     return first[1] if first[0] < second[0] else UNKNOWN
 
 
-def _vocabulary() -> Encoding:
+def vocabulary() -> Encoding:
+    """Return the tokens of a language model, by which common words are told from others."""
     import tiktoken
 
     from index.segment.passages import PROMPT_ENCODING
@@ -71,5 +75,9 @@ def _mended(run: Run, letters: dict[float, str]) -> Run:
     if not run.unknown:
         return run
     widths = iter(run.unknown)
+    if run.text.count(UNKNOWN) > MOST * len(run.text.replace(" ", "")):
+        return run
     pieces = [letters.get(_rounded(next(widths)), c) if c == UNKNOWN else c for c in run.text]
-    return replace(run, text="".join(pieces))
+    text = "".join(pieces)
+    words = zip(run.words, text.split(), strict=False)
+    return replace(run, text=text, words=tuple(word._replace(text=said) for word, said in words))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
+from index.parse.blocks import Word
 from index.parse.pdf.glyphs import WIDE, Run
 
 PROSE = 20
@@ -81,6 +82,29 @@ class Line:
         return " ".join(cell.text for cell in self.cells)
 
 
+def words_of(lines: Sequence[Line]) -> tuple[tuple[int, Word], ...]:
+    """Return the words of lines, each with its page. On a slanted line each stands by itself."""
+    found: list[tuple[int, Word]] = []
+    for line in lines:
+        words = _first(tuple(word for cell in line.cells for word in cell.words))
+        if line.cells[0].turn % 90:
+            words = tuple(word._replace(first=True) for word in words)
+        found += [(line.page, word) for word in words]
+    return tuple(found)
+
+
+def _first(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Let a line begin with these words."""
+    return (*(word._replace(first=True) for word in words[:1]), *words[1:])
+
+
+def with_label(row: Line, first: Run, rest: Run) -> Line:
+    """Return a row with a label that takes two lines."""
+    words = first.words + _first(rest.words)
+    label = replace(row.cells[0], text=f"{first.text} {rest.text}", words=words)
+    return replace(row, cells=(label, *row.cells[1:]))
+
+
 def read_lines(runs: Sequence[Run], page: int, width: float) -> list[Line]:
     """Return the lines of a page: each column from top to bottom, from left to right.
 
@@ -145,6 +169,7 @@ def _joined(one: Run, other: Run, between: str) -> Run:
         right=max(one.right, other.right),
         bold=one.bold and other.bold,
         size=max(one.size, other.size),
+        words=one.words + other.words,
     )
 
 

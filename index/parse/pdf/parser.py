@@ -6,6 +6,7 @@ import ctypes
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import groupby
 from statistics import median
 
 import pypdfium2 as pdfium
@@ -13,19 +14,27 @@ import pypdfium2.raw as api
 
 from index.errors import InputError
 from index.limits import Limits
+from index.parse.about.titles import is_shown
+from index.parse.allowance import allow
 from index.parse.blocks import LONGEST_TITLE, Parsed, folded
 from index.parse.pdf.flow import LARGER, find_paragraphs
 from index.parse.pdf.glyphs import Run, read_runs
 from index.parse.pdf.legible import is_legible
 from index.parse.pdf.ligatures import mend_ligatures
 from index.parse.pdf.lines import Line, read_lines
+from index.parse.pdf.recognise import CURE, SECONDS, recognise
 from index.parse.pdf.running_heads import drop_running
+from index.parse.pdf.words import are_no_words
+from index.parse.reading import can_recognise
 
 TURNED = 1000
 """Columns of another direction are counted by so many more for each degree."""
 
 TITLE_WORDS = 3
 """What is called by fewer words than this is not told apart by them."""
+
+LEVELS = 2
+"""A title may be in so many sizes of type: "FORM 10-Q" and, larger, the company's name."""
 
 PICTURE = 0.2
 """Pictures over so much of a page without text may show what could be read."""
@@ -45,23 +54,22 @@ def parse_pdf(data: bytes, name: str, limits: Limits) -> Parsed:
     if count > limits.pages:
         raise InputError(f"{name} has {count:,} pages, the limit is {limits.pages:,}: split it")
     runs, widths = _read_pages(document, name, limits)
+    recognised = _recognise_pages(document, runs, name, limits)
     if not any(runs):
-        raise InputError(
-            f"{name} has no text layer ({count:,} pages, scanned or drawn): "
-            "run text recognition (OCR) on it first"
-        )
-    _check_legible(runs, name)
+        raise InputError(_told_empty(name, count, recognised))
+    _check_legible(runs, name, recognised)
     mended = zip(mend_ligatures(runs), widths, strict=True)
     lines = [_read_page(found, page, width) for page, (found, width) in enumerate(mended, start=1)]
     told = document.get_metadata_dict()
     return Parsed(
         blocks=tuple(find_paragraphs(drop_running(lines))),
         title=_title(folded(told.get("Title", "")), lines[0]),
-        author=folded(told.get("Author", "")) or None,
+        author=_author(folded(told.get("Author", "")), lines[0]),
         published=_date(told.get("CreationDate", "")),
         language=_language(document),
         pages=count,
-        unread=_told_unread(document, runs),
+        unread=_told_unread(document, runs, recognised),
+        recognised=recognised,
     )
 
 
@@ -103,13 +111,50 @@ def _read_pages(
     return runs, widths
 
 
-def _check_legible(runs: list[list[Run]], name: str) -> None:
-    bad = [page for page, found in enumerate(runs, start=1) if not is_legible(found)]
+def _recognise_pages(
+    document: pdfium.PdfDocument, runs: list[list[Run]], name: str, limits: Limits
+) -> frozenset[int]:
+    """Put what is seen on them in place of pages whose text is none, or rubbish; return which.
+
+    Nothing is seen where that is rubbish, too.
+
+    Raises:
+        InputError: they are more than may be recognised.
+    """
+    unread = [
+        n
+        for n, found in enumerate(runs)
+        if (not found and _is_picture(document[n])) or not is_legible(found)
+    ]
+    if not unread or not can_recognise():
+        return frozenset()
+    if len(unread) > limits.recognised_pages:
+        raise InputError(
+            f"{name} has {len(unread):,} pages whose letters would have to be recognised, the "
+            f"limit (recognised_pages) is {limits.recognised_pages:,}: split it"
+        )
+    for done, number in enumerate(unread):
+        allow(SECONDS, done, len(unread))
+        seen = recognise(document[number])
+        runs[number] = [] if are_no_words(" ".join(run.text for run in seen)) else seen
+    allow(limits.cpu_seconds, len(unread), len(unread))
+    return frozenset(number + 1 for number in unread)
+
+
+def _told_empty(name: str, count: int, recognised: frozenset[int]) -> str:
+    if recognised:
+        return f"{name} has no text ({count:,} pages), and no letters were recognised in it"
+    return f"{name} has no text layer ({count:,} pages, scanned or drawn): {CURE}"
+
+
+def _check_legible(runs: list[list[Run]], name: str, recognised: frozenset[int]) -> None:
+    pages = ((n, found) for n, found in enumerate(runs, start=1) if n not in recognised)
+    bad = [page for page, found in pages if not is_legible(found)]
     if not bad:
         return
     raise InputError(
         f"{name} looks right but cannot be read on {_named(bad)} of {len(runs):,}: its fonts do "
-        "not say which letters they draw, run text recognition (OCR) on it first"
+        f"not say which letters they draw, {CURE}"
     )
 
 
@@ -119,15 +164,20 @@ def _named(pages: list[int]) -> str:
     return where + (f" and {len(more) - 9:,} more" if len(more) > 9 else "")
 
 
-def _told_unread(document: pdfium.PdfDocument, runs: list[list[Run]]) -> str:
-    """Name the pages that are nothing but pictures, in a document whose other pages have text."""
+def _told_unread(
+    document: pdfium.PdfDocument, runs: list[list[Run]], recognised: frozenset[int]
+) -> str:
+    """Name the pages that nothing was read on, in a document whose other pages have text."""
+    blind = [n for n in sorted(recognised) if not runs[n - 1]]
+    if blind:
+        return f"no letters were recognised on {_named(blind)} of {len(runs):,}"
     pictures = [n for n, found in enumerate(runs) if not found and _is_picture(document[n])]
-    if not pictures:
+    if not pictures or recognised:
         return ""
     return (
         f"nothing was read on {_named([n + 1 for n in pictures])} of {len(runs):,}, which "
-        f"{'have only pictures' if len(pictures) > 1 else 'has only a picture'}: run text "
-        "recognition (OCR) on it if they matter"
+        f"{'have only pictures' if len(pictures) > 1 else 'has only a picture'}: "
+        f"if they matter, {CURE}"
     )
 
 
@@ -153,15 +203,35 @@ def _read_page(runs: list[Run], page: int, width: float) -> list[Line]:
 
 
 def _title(told: str, first_page: list[Line]) -> str | None:
-    """Return what the file calls itself, or else the largest words of its first page."""
-    if len(told.split()) >= TITLE_WORDS and not _FILE_NAME.fullmatch(told):
+    """Return the title: what the file tells, if its first page says it too, or the largest there.
+
+    What only the file tells is taken where nothing on the page is larger than the rest.
+    """
+    shown = _largest(first_page)
+    named = len(told.split()) >= TITLE_WORDS and not _FILE_NAME.fullmatch(told)
+    if named and (not shown or is_shown(told, " ".join(line.text for line in first_page))):
         return told[:LONGEST_TITLE]
-    largest = max((line.size for line in first_page), default=0.0)
-    shown = " ".join(line.text for line in first_page if line.size > 0.98 * largest)
-    usual = median(line.size for line in first_page) if first_page else 0.0
-    if largest >= LARGER * usual and len(shown.split()) >= TITLE_WORDS:
-        return shown[:LONGEST_TITLE]
+    return shown[:LONGEST_TITLE] if shown else None
+
+
+def _largest(page: list[Line]) -> str | None:
+    """Return the largest words of a page; if they are few, with those of the next size."""
+    usual = median(line.size for line in page) if page else 0.0
+    sizes = sorted({line.size for line in page if line.size >= LARGER * usual}, reverse=True)
+    chosen: list[Line] = []
+    for size in sizes[:LEVELS]:
+        chosen = [line for line in page if line.size > 0.98 * size]
+        if sum(len(line.text.split()) for line in chosen) >= TITLE_WORDS:
+            return " · ".join(
+                " ".join(line.text for line in group)
+                for _, group in groupby(chosen, key=lambda line: round(line.size))
+            )
     return None
+
+
+def _author(told: str, first_page: list[Line]) -> str | None:
+    """Return the author that the file tells, if the page says the name too: it may be a program."""
+    return told if is_shown(told, " ".join(line.text for line in first_page)) else None
 
 
 def _date(told: str) -> str | None:

@@ -48,7 +48,7 @@ and with a name or number of the question exchanged for another one of the passa
 SINGLE_SENTENCES = frozenset({"qamr", "qadiscourse", "selqa", "clapnq"})
 """Sets of whose passages little is left, or whose answers are whole sentences."""
 
-BEST = frozenset({"squad", "hard", "squad_train_part", "squadshifts_wiki", "clapnq"})
+BEST = frozenset({"squad", "squad_train_part", "squadshifts_wiki", "clapnq"})
 """Sets of questions that people wrote on whole paragraphs."""
 
 SHORTEST = 90
@@ -75,12 +75,16 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """``best`` and ``rest`` are answered, the others not: written by people, or made by rule."""
+    """``best`` and ``rest`` are answered; ``human`` and ``made`` not: by people, or by rule.
+
+    ``hard`` are our own, of both sorts: drawn together, their passages tell nothing of the answer.
+    """
 
     best: list[Example]
     rest: list[Example]
     human: list[Example]
     made: list[Example]
+    hard: list[Example]
 
 
 def load_examples(data: Path, benchmarks: Path, random: Random) -> Examples:
@@ -88,7 +92,6 @@ def load_examples(data: Path, benchmarks: Path, random: Random) -> Examples:
     kept_back = _paragraphs(benchmarks / "xquad" / "xquad.en.json")
     known = [e for e in _squad(benchmarks / "squad") if e.passage.strip() not in kept_back]
     known += _clapnq(benchmarks / "clapnq")
-    known += hard()
     known = list({(e.question, e.passage): e for e in known}.values())
     by_set = _by_set(data / "qa.jsonl.gz", random)
     for name, most in ANSWERED.items():
@@ -100,7 +103,7 @@ def load_examples(data: Path, benchmarks: Path, random: Random) -> Examples:
     made += _spoilt(answered, random)
     best = [e for e in answered if e.set in BEST]
     rest = [e for e in answered if e.set not in BEST]
-    return Examples(best, rest, [e for e in known if e.start < 0], made)
+    return Examples(best, rest, [e for e in known if e.start < 0], made, list(hard()))
 
 
 def hard() -> Iterator[Example]:

@@ -1,9 +1,9 @@
 // The page's own behaviour. Runs once, with `trigger` to call the server: trigger('cite', …),
-// 'read', 'choose', 'remove', 'undo', 'export', 'fresh'. Messages and lists are drawn anew all the time, so
+// 'read', 'choose', 'remove', 'undo', 'fresh'. Messages and lists are drawn anew all the time, so
 // every listener sits on the document.
 const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-const CHIP = '#chat a[href^="#cite-"]';
+const CHIP = ':is(#chat, #card, #proofs, #board) a[href^="#cite-"]';
 const small = matchMedia("(max-width: 768px)");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -13,8 +13,9 @@ let opener = null; // how to find what opened the side, even after it was drawn 
 
 function remember(element) {
   const href = element.getAttribute("href");
-  const same = href ? all(`#chat a[href="${href}"]`) : [];
-  opener = href ? { href, at: same.indexOf(element) } : { element };
+  const same = href ? all(`:is(#chat, #card, #proofs, #board) a[href="${href}"]`) : [];
+  const side = element.closest("#proofs") ? "draft" : element.closest("#board") ? "clips" : null;
+  opener = href ? { href, at: same.indexOf(element), side } : { element };
 }
 
 function openSide(name) {
@@ -28,40 +29,12 @@ function openSide(name) {
 }
 
 function goBack() {
-  document.body.classList.remove("sheet");
-  const back = opener?.href ? all(`#chat a[href="${opener.href}"]`)[opener.at] : opener?.element;
+  if (opener?.side) openSide(opener.side);
+  else document.body.classList.remove("sheet");
+  const back = opener?.href
+    ? all(`:is(#chat, #card, #proofs, #board) a[href="${opener.href}"]`)[opener.at]
+    : opener?.element;
   (back ?? one("#box textarea"))?.focus();
-}
-
-// ---- the source
-
-function present(focus) {
-  const panel = one("#viewer");
-  const mark = one("mark", panel);
-  openSide("source");
-  if (!mark) {
-    panel.scrollTop = 0;
-  } else {
-    const inside = mark.getBoundingClientRect().top - panel.getBoundingClientRect().top;
-    const room = Math.max(panel.clientHeight - mark.offsetHeight, 0) / 2;
-    const title = one("header", panel).offsetHeight + 8; // it stays in sight, above the text
-    const wanted = Math.max(title, Math.min(room, panel.clientHeight / 3));
-    panel.scrollTo({ top: panel.scrollTop + inside - wanted });
-  }
-  if (focus) (mark ?? panel).focus({ preventScroll: true });
-}
-
-function shown() {
-  const source = one("#viewer [data-focus]");
-  if (!source) return;
-  const focus = source.dataset.focus === "1";
-  if (focus || !small.matches) present(focus);
-}
-
-function cite(href) {
-  history.replaceState(null, "", href);
-  if (one("#viewer [data-cite]")?.dataset.cite === href) present(true);
-  else trigger("cite", { place: href });
 }
 
 // ---- what hovering and focus show of a citation
@@ -112,20 +85,23 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     event.stopPropagation();
     remember(found);
-    cite(found.getAttribute("href"));
+    cite(found);
+  } else if ((found = on('#chat a[href^="#again-"]'))) {
+    event.preventDefault();
+    event.stopPropagation();
+    trigger("again", { exchange: found.getAttribute("href").slice("#again-".length) });
   } else if ((found = on("button[data-side]"))) {
     if (found.closest("#bar")) remember(found);
     openSide(found.dataset.side);
     if (found.closest("#bar")) one("#tab-articles").focus();
   } else if (on("[data-back]")) goBack();
   else if (on("[data-theme]")) pullquoteTheme.toggle();
-  else if (on("[data-export]")) trigger("export");
   else if (on("[data-fresh]")) trigger("fresh");
   else if (on("[data-undo]")) trigger("undo");
   else if ((found = on("[data-remove]"))) trigger("remove", { article: found.dataset.remove });
   else if ((found = on("[data-open]"))) {
     remember(found);
-    trigger("read", { article: found.dataset.open });
+    look({ article: found.dataset.open });
   }
 }, true);
 
@@ -140,7 +116,9 @@ document.addEventListener("keydown", (event) => {
     if (!peek.hidden) peek.hidden = true;
     if (event.target.closest?.("#side")) goBack();
   } else if (tab && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
-    const other = all('[role="tab"]').find((each) => each !== tab);
+    const tabs = all('[role="tab"]');
+    const by = event.key === "ArrowRight" ? 1 : tabs.length - 1;
+    const other = tabs[(tabs.indexOf(tab) + by) % tabs.length];
     openSide(other.dataset.side);
     other.focus();
   }
@@ -153,6 +131,12 @@ function name() {
     chip.ariaLabel = chip.title;
     chip.removeAttribute("title");
     chip.removeAttribute("target");
+  }
+  for (const box of all(".drawn:not([aria-label])")) {
+    box.ariaLabel = one("caption", box)?.textContent || "Table";
+    const cell = one("td mark", box)?.closest("td");
+    const from = box.getBoundingClientRect(), at = cell?.getBoundingClientRect();
+    if (at && at.right > from.right) box.scrollLeft = at.right - from.right + 12; // the answer is seen
   }
   one('#chat .examples[role="list"]')?.removeAttribute("role"); // of buttons, no items
   const log = one('#chat [role="log"]');
@@ -175,41 +159,60 @@ new MutationObserver(() => {
   }
 }).observe(document.body, { childList: true, subtree: true });
 
-// Copied as people write it: the text, then each number with its quote and its place.
+// A table as Markdown, in which one line of heads names the columns.
+function tabled(html) {
+  const table = one("table", new DOMParser().parseFromString(html, "text/html"));
+  const said = (cell) => {
+    const text = cell.textContent.trim().replace(/[\\|*_`<[\]]/g, "\\$&");
+    return one("mark", cell) ? `**${text}**` : text;
+  };
+  const spread = (row) => [...row.cells].flatMap((cell) => [said(cell), ...Array(cell.colSpan - 1).fill("")]);
+  const width = Math.max(...[...table.rows].map((row) => spread(row).length));
+  const heads = Array.from({ length: width }, () => []);
+  for (const row of table.tHead?.rows ?? []) {
+    let at = 0;
+    for (const cell of row.cells) {
+      for (let end = at + cell.colSpan; at < end; at++) if (said(cell)) heads[at].push(said(cell));
+    }
+  }
+  const rows = [...table.tBodies].flatMap((body) => [...body.rows]).map(spread);
+  const rules = heads.map((_, at) => (rows.some((row) => /\d/.test(row[at])) && at ? "---:" : "---"));
+  const lines = [heads.map((head) => head.join(" ")), rules, ...rows].map((row) => `| ${row.join(" | ")} |`);
+  return [table.caption?.textContent, lines.join("\n")].filter(Boolean).join("\n\n");
+}
+
+// Copied as people write it: the text, then each number with its quote and its place, then the tables.
 const write = navigator.clipboard?.writeText.bind(navigator.clipboard);
 const readable = (text) => {
   const lines = text
-    .replace(/<details open>[^]*<\/details>/g, "")
-    .replace(/^\[(\d+)\]: #cite-\S+ "Source \d+: (.*?) - (.*)"$/gm, "[$1] “$3” ($2)")
+    .replace(/<details[^>]*>[^]*?<\/details>|<div class="pins">[^]*?<\/div>/g, "")
+    .replace(/^\[(\d+)\]: #cite-\S+ "Source \d+(?: \(\w+\))?: (.*?) - (.*)"$/gm, "[$1] “$3” ($2)")
     .replace(/\u200a/g, " ")
     .replace(/\\([!-/:-@[-`{-~])/g, "$1");
-  return new DOMParser().parseFromString(lines, "text/html").body.textContent.replace(/\n{3,}/g, "\n\n").trim();
+  const said = new DOMParser().parseFromString(lines, "text/html").body.textContent.replace(/\n{3,}/g, "\n\n").trim();
+  const tables = (text.match(/<div class="drawn"[^]*?<\/div>/g) ?? []).map(tabled);
+  return [said, ...tables].join("\n\n");
 };
 if (write) navigator.clipboard.writeText = (text) => write(readable(text));
 
 // ---- what the server says
 
 const busy = (state) => one('#chat [role="log"]')?.setAttribute("aria-busy", String(state));
-document.addEventListener("asked", () => busy(true));
+document.addEventListener("asked", () => {
+  busy(true);
+  one("#card .overview")?.removeAttribute("open"); // the answer needs the room
+});
 document.addEventListener("answered", () => {
   busy(false);
   document.body.dataset.answers = Number(document.body.dataset.answers ?? 0) + 1;
 });
-document.addEventListener("source", shown);
-document.addEventListener("export", ({ detail }) => {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([detail], { type: "text/markdown" }));
-  link.download = "pullquote.md";
-  link.click();
-  URL.revokeObjectURL(link.href);
-});
 document.addEventListener("ready", () => {
-  one("#viewer").tabIndex = 0; // it scrolls, so keys must reach it
-  for (const [id, label] of [["viewer", "Source"], ["shelf", "Articles"]]) {
+  one("#viewer").tabIndex = one("#pages").tabIndex = 0; // they scroll, so keys must reach them
+  for (const [id, label] of [["viewer", "Source"], ["pages", "Source"], ["shelf", "Articles"], ["draft", "Draft"]]) {
     one(`#${id}`).setAttribute("role", "tabpanel");
     one(`#${id}`).setAttribute("aria-label", label);
   }
-  if (location.hash.startsWith("#cite-")) trigger("cite", { place: location.hash });
+  if (location.hash.startsWith("#cite-")) look({ place: location.hash });
   document.body.dataset.ready = "yes";
 });
 

@@ -6,7 +6,8 @@
   const settle = () => {
     const dark = isDark();
     if (document.body.classList.contains("dark") !== dark) document.body.classList.toggle("dark", dark);
-    document.querySelector("[data-theme]")?.setAttribute("aria-pressed", String(dark));
+    const button = document.querySelector("[data-theme]");
+    if (button) button.textContent = dark ? "Light" : "Dark"; // what it makes of the page
   };
   window.pullquoteTheme = {
     settle,

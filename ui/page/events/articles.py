@@ -6,16 +6,18 @@ from collections.abc import Callable
 from functools import partial
 from html import escape
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import gradio as gr
 
 from index.errors import InputError, LibraryError
+from index.progress import Progress, Stage
 from index.types import Article
 from ui.page.events.visits import QUICK, detail, visit_of
-from ui.page.layout import Parts
+from ui.page.layout import IN_LIBRARY, Parts
 from ui.page.render.article_list import describe_scope, list_articles
-from ui.page.visits.visit import Progress, Visit
+from ui.page.visits.visit import Visit
 from ui.page.visits.visitors import Visitors
 
 _PROGRESS = gr.Progress()
@@ -32,12 +34,16 @@ def wire_articles(parts: Parts, visitors: Visitors) -> None:
     shown = [parts.articles, parts.scope, parts.added]
 
     def add_files(
-        paths: list[str] | None, request: gr.Request, progress: gr.Progress = _PROGRESS
+        paths: list[str] | None,
+        where: str,
+        request: gr.Request,
+        progress: gr.Progress = _PROGRESS,
     ) -> tuple[Any, ...]:
         visit = visit_of(visitors, request)
         files = [Path(path) for path in paths or ()]
         try:
-            said = [_add_file(visit, file, progress) for file in files[:FILES_AT_ONCE]]
+            keep = where == IN_LIBRARY
+            said = [_add_file(visit, file, progress, keep) for file in files[:FILES_AT_ONCE]]
         finally:
             # Gradio would serve them to whoever knows their names.
             for file in files:
@@ -49,10 +55,15 @@ def wire_articles(parts: Parts, visitors: Visitors) -> None:
         return *_state(visit), "".join(said), None
 
     def add_text(
-        text: str, title: str, request: gr.Request, progress: gr.Progress = _PROGRESS
+        text: str,
+        title: str,
+        where: str,
+        request: gr.Request,
+        progress: gr.Progress = _PROGRESS,
     ) -> tuple[Any, ...]:
         visit = visit_of(visitors, request)
-        said, done = _said(visit, partial(visit.add_text, str(text), str(title)[:200]), progress)
+        add = partial(visit.add_text, str(text), str(title)[:200], keep=where == IN_LIBRARY)
+        said, done = _said(visit, add, progress)
         cleared = ("", "") if done else (gr.skip(), gr.skip())
         return *_state(visit), said, *cleared
 
@@ -81,8 +92,9 @@ def wire_articles(parts: Parts, visitors: Visitors) -> None:
         "concurrency_id": "index",
         "api_visibility": "private",
     }
-    parts.files.upload(add_files, parts.files, [*shown, parts.files], **slow)
-    parts.add.click(add_text, [parts.text, parts.title], [*shown, parts.text, parts.title], **slow)
+    parts.files.upload(add_files, [parts.files, parts.where], [*shown, parts.files], **slow)
+    pasted = [parts.text, parts.title]
+    parts.add.click(add_text, [*pasted, parts.where], [*shown, *pasted], **slow)
     parts.bar.choose(choose, None, [parts.articles, parts.scope], **QUICK)
     parts.bar.remove(remove, None, shown, **QUICK)
     parts.bar.undo(undo, None, shown, **QUICK)
@@ -92,8 +104,8 @@ def _state(visit: Visit) -> tuple[str, str]:
     return list_articles(visit), describe_scope(visit)
 
 
-def _add_file(visit: Visit, file: Path, progress: gr.Progress) -> str:
-    return _said(visit, partial(visit.add_file, file), progress, file.name)[0]
+def _add_file(visit: Visit, file: Path, progress: gr.Progress, keep: bool) -> str:
+    return _said(visit, partial(visit.add_file, file, keep=keep), progress, file.name)[0]
 
 
 def _said(
@@ -101,8 +113,20 @@ def _said(
 ) -> tuple[str, bool]:
     """Add something; returns what is to be said of it, and whether it is in."""
 
-    def step(done: int, total: int) -> None:
-        progress((done, total), desc=f"{name}: {done} of {total} passages", unit="passages")
+    begun = monotonic()
+
+    def step(stage: Stage, done: int, total: int) -> None:
+        seconds = f", {monotonic() - begun:.0f} s"
+        if stage is Stage.EMBEDDING:
+            progress((done, total), desc=f"{name}: {done} of {total} passages", unit="passages")
+        elif stage is Stage.RECOGNISING:
+            progress(
+                (done, total), desc=f"{name}: {done} of {total} pages recognised", unit="pages"
+            )
+        elif stage is Stage.CUTTING:
+            progress((done, total), desc=f"{name}: cutting{seconds}", unit="characters")
+        else:
+            progress((0, 1), desc=f"{name}: reading{seconds}", unit="passages")
 
     progress((0, 1), desc=f"{name}: reading", unit="passages")
     try:
@@ -110,6 +134,8 @@ def _said(
     except (InputError, LibraryError) as error:
         return _refused(str(error)), False
     there = "was added" if new else "is here already"
+    if article.id in visit.kept:
+        there += " and stays in your library" if visit.owns(article.id) else " to your library"
     unread = visit.unread.get(article.id)
     lost = f" But {unread}." if unread else ""
     return _line("added", f"“{article.title}” {there}.{lost}"), True

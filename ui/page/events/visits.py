@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -12,10 +13,13 @@ from ui.page.render.article_list import describe_scope, list_articles
 from ui.page.visits.visit import Visit
 from ui.page.visits.visitors import Visitors
 
+Reopen = Callable[[Visit, str, gr.Request], None]
+"""Opens the conversation again that a page showed before, by its id, where the visit is new."""
+
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 """For handlers that are done at once."""
 
-_SECRET = "() => [sessionStorage.getItem('pullquote-visit') ?? '']"
+_SECRET = "() => ['visit', 'talk'].map((name) => sessionStorage.getItem(`pullquote-${name}`) ?? '')"
 _READY = """(secret) => {
   sessionStorage.setItem('pullquote-visit', secret);
   document.dispatchEvent(new Event('ready'));
@@ -33,11 +37,12 @@ def detail(event: gr.EventData, name: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def wire_visits(page: gr.Blocks, parts: Parts, visitors: Visitors) -> None:
-    """Give an opened page its visit, and end the visit of a closed one."""
+def wire_visits(page: gr.Blocks, parts: Parts, visitors: Visitors, reopen: Reopen) -> None:
+    """Give an opened page its visit and conversation, and end the visit of a closed one."""
 
-    def arrive(secret: str, request: gr.Request) -> tuple[Any, ...]:
+    def arrive(secret: str, talk: str, request: gr.Request) -> tuple[Any, ...]:
         visit = visitors.of(request.session_hash, secret if isinstance(secret, str) else "")
+        reopen(visit, talk if isinstance(talk, str) else "", request)
         return visit.secret, messages(visit), list_articles(visit), describe_scope(visit)
 
     def leave(request: gr.Request) -> None:
@@ -46,6 +51,7 @@ def wire_visits(page: gr.Blocks, parts: Parts, visitors: Visitors) -> None:
             stop(left)
 
     shown = [parts.secret, parts.chat, parts.articles, parts.scope]
-    arrived = page.load(arrive, parts.secret, shown, js=_SECRET, **QUICK)
+    told = [parts.secret, parts.keeping.current]
+    arrived = page.load(arrive, told, shown, js=_SECRET, **QUICK)
     arrived.then(None, parts.secret, None, js=_READY)
     page.unload(leave)

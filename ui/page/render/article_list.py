@@ -8,6 +8,9 @@ from html import escape
 from index.types import Entry
 from ui.page.visits.visit import Visit
 
+FOR_VISIT = "until 15 minutes after you close this tab"
+"""How long an article stays that is for a visit alone."""
+
 SHOWN = 300
 """A longer list is cut; what is not shown is searched all the same."""
 
@@ -17,7 +20,8 @@ def list_articles(visit: Visit) -> str:
     entries = visit.entries
     chosen = visit.chosen
     rows = "".join(
-        _row(entry, entry.id in chosen, visit.owns(entry.id)) for entry in entries[:SHOWN]
+        _row(entry, entry.id in chosen, visit.owns(entry.id), entry.id in visit.kept)
+        for entry in entries[:SHOWN]
     )
     more = len(entries) - SHOWN
     rest = f'<p class="rest">… and {more:,} more, which are searched too.</p>' if more > 0 else ""
@@ -33,7 +37,7 @@ def describe_scope(visit: Visit) -> str:
     return f"Searching {chosen:,} of {total:,} {what}" if chosen else "No article is chosen"
 
 
-def _row(entry: Entry, searched: bool, own: bool) -> str:
+def _row(entry: Entry, searched: bool, own: bool, kept: bool) -> str:
     name = escape(entry.title, quote=True)
     key = escape(entry.id, quote=True)
     checked = " checked" if searched else ""
@@ -45,15 +49,16 @@ def _row(entry: Entry, searched: bool, own: bool) -> str:
     return (
         f'<li><input type="checkbox" data-choose="{key}"{checked} aria-label="Search {name}">'
         f'<div><button type="button" class="title" data-open="{key}">{name}</button>'
-        f"<p>{_about(entry, own)}</p></div>{remove}</li>"
+        f"<p>{_about(entry, own, kept)}</p></div>{remove}</li>"
     )
 
 
-def _about(entry: Entry, own: bool) -> str:
+def _about(entry: Entry, own: bool, kept: bool) -> str:
     parts = [
         f"published {escape(entry.published)}" if entry.published else "",
         f"added {_day(entry.added)}" + (" by you" if own else ""),
         _size(entry.characters),
+        FOR_VISIT if own and not kept else "kept in your library" if kept else "",
     ]
     return " · ".join(filter(None, parts))
 

@@ -90,9 +90,11 @@ def block(kind: str, text: str) -> str:
     return f'<div class="{kind}">\n\n{text}\n\n</div>'
 
 
-def folded(title: str, text: str) -> str:
-    """Return Markdown under a line that folds it away; it is open at first."""
-    return f"\n\n<details open><summary>{title}</summary>\n\n{text}\n\n</details>"
+def folded(title: str, text: str, *, kind: str = "", opened: bool = True) -> str:
+    """Return Markdown under a line that folds it away; the page's style knows it by ``kind``."""
+    named = f' class="{kind}"' if kind else ""
+    start = f"<details{named}{' open' if opened else ''}>"
+    return f"\n\n{start}<summary>{title}</summary>\n\n{text}\n\n</details>"
 
 
 def chips(numbers: Iterable[int]) -> str:
@@ -106,14 +108,28 @@ def definitions(citations: Iterable[Citation]) -> str:
     return "\n\n" + "\n".join(lines)
 
 
+def chip_html(citation: Citation) -> str:
+    """Return the chip of a citation as HTML, for what is no Markdown."""
+    return f'<a href="{address_of(citation)}" title="{_hover(citation)}">{citation.number}</a>'
+
+
+def place_link(citation: Citation) -> str:
+    """Return a link to a place by its name, without a number: what it leads to is no evidence."""
+    return f'[{literal(place_of(citation))}]({address_of(citation)} "{_hovered(citation)}")'
+
+
 def place_of(citation: Citation) -> str:
     """Return where a citation stands, in words: ``"A bridge, paragraph 2"``."""
     return f"{spoken(citation.title)}, {citation.place}"
 
 
 def _hover(citation: Citation) -> str:
+    return f"Source {citation.number}: {_hovered(citation)}"
+
+
+def _hovered(citation: Citation) -> str:
     quote = spoken(citation.quote)
     if len(quote) > LONGEST_HOVER:
         quote = quote[:LONGEST_HOVER].rsplit(" ", 1)[0] + " …"
-    text = f"Source {citation.number}: {place_of(citation)} - {quote}"
+    text = f"{place_of(citation)} - {quote}"
     return escape(text, quote=True).replace("\\", "&#92;")

@@ -1,18 +1,22 @@
-"""An answer as the messages that show it, and the conversation as a Markdown file."""
+"""An answer as the messages that show it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from index.library import Library
 from rag.answer.citation import spoken
+from rag.answer.drawn import is_value, place_of_table
 from rag.answer.short import split_claim
-from rag.types import HALF_REFUSAL, Answer, Citation, Claim, Verdict, joined, marked
-from ui.page.render.markdown import block, chips, definitions, folded, literal, place_of
+from rag.question.purpose import UNWEIGHED
+from rag.types import HALF_REFUSAL, Answer, Citation, Claim, Short
+from ui.keeping.records import remark_on
+from ui.page.render.markdown import block, chips, definitions, folded, literal, place_link, place_of
 from ui.page.render.model_notes import left_out, searched, written
+from ui.page.render.pins import pins
 from ui.page.render.shapes import shaped
+from ui.page.render.tables import table_html
 
 Message = dict[str, Any]
 """What ``gr.Chatbot`` shows: ``role`` and ``content``, in Markdown."""
@@ -21,11 +25,6 @@ HINT = "Ask in other words, or add an article that would say it."
 
 AROUND = 320
 """Characters of its paragraph that are shown on each side of a quote."""
-
-_NUMBER = re.compile(r"(?<!\\)\[(\d+)\]")
-"""A chip, which is no link where nothing defines it."""
-
-_VERDICTS = {Verdict.NORMALISED: "quoted across a line break"}
 
 
 def asked(question: str) -> Message:
@@ -55,26 +54,37 @@ def begun(answer: Answer) -> Message:
     return _said(searched(answer) + _statements(answer) + definitions(answer.citations))
 
 
-def answered(answer: Answer, library: Library, *, failed: bool = False) -> Message:
+def answered(
+    answer: Answer,
+    library: Library,
+    *,
+    failed: bool = False,
+    again: str = "",
+    by_itself: bool = False,
+) -> Message:
     """Return an answer, how sure it is, and the paragraphs that it quotes.
 
-    ``failed``: and what a language model wrote that did not pass the check.
+    ``failed``: and what a language model wrote that did not pass the check. ``again`` and
+    ``by_itself``: see ``searched``.
     """
-    below = definitions(answer.nearest or answer.citations)
+    taken = searched(answer, again, by_itself=by_itself)
+    below = definitions(answer.citations)
     if failed:
         below = left_out(answer) + below
+    options = [{"value": question} for question in answer.suggested]
     if answer.unquoted:
-        return _said(literal(answer.text))
+        return _said((taken if by_itself else "") + literal(answer.text)) | {"options": options}
     if answer.refused:
         refusal = block("refusal", f"**{literal(answer.text)}**\n\n{HINT}")
-        nearest = _folded("Nearest in the articles", answer.nearest, library)
-        return _said(searched(answer) + refusal + written(answer) + nearest + below)
-    count = len({(c.article_id, c.paragraph) for c in answer.citations})
-    title = "1 cited paragraph" if count == 1 else f"{count} cited paragraphs"
+        nearest = _nearest(answer.nearest)
+        return _said(taken + refusal + written(answer) + nearest + below) | {"options": options}
     parts = [f"*{literal(HALF_REFUSAL.format(part))}*" for part in answer.unanswered]
     said = shaped(answer) or _statements(answer)
-    text = searched(answer) + "\n\n".join(filter(None, [said, *parts, _sure(answer)]))
-    text += written(answer) + _folded(title, answer.citations, library)
+    below_it = [_sure(answer), pins(answer.citations, again)]
+    text = taken + "\n\n".join(filter(None, [said, *parts, *below_it]))
+    # The sentences of an overview are all of it, and stand above already.
+    opened = answer.purpose not in UNWEIGHED
+    text += written(answer) + _folded(answer, library, opened=opened)
     return _said(text + below)
 
 
@@ -86,9 +96,13 @@ def _statements(answer: Answer) -> str:
 
 
 def _statement(claim: Claim, answer: Answer) -> str:
-    """Return a statement with the short answer in it bold."""
-    pieces = split_claim(claim, answer.short)
-    return "".join(f"<strong>{literal(t)}</strong>" if short else literal(t) for t, short in pieces)
+    """Return a statement with the short answer in it bold; of a row, no number is broken."""
+    said = []
+    row = any(citation.table for citation in claim.citations)
+    for text, short in split_claim(claim, answer.short):
+        shown = f"<strong>{literal(text)}</strong>" if short else literal(text)
+        said.append(f'<span class="number">{shown}</span>' if row and is_value(text) else shown)
+    return "".join(said)
 
 
 def _sure(answer: Answer) -> str:
@@ -99,15 +113,56 @@ def _sure(answer: Answer) -> str:
     return block(kind, f"{answer.certainty.capitalize()}{advice}")
 
 
-def _folded(title: str, citations: Sequence[Citation], library: Library) -> str:
-    """Return the paragraphs of the citations, open, under a line that folds them away."""
+def _nearest(citations: Sequence[Citation]) -> str:
+    """Return the places nearest to what is not said, folded: no number, no mark, no evidence."""
     if not citations:
         return ""
-    shared: dict[tuple[str, int], list[Citation]] = {}
-    for citation in citations:
-        shared.setdefault((citation.article_id, citation.paragraph), []).append(citation)
-    excerpts = "\n\n".join(_excerpt(group, library) for group in shared.values())
-    return folded(title, excerpts)
+    places = "\n\n".join(
+        f"{place_link(each)}{f' · *{literal(remark)}*' if (remark := remark_on(each)) else ''}"
+        f"\n\n{table_html([each]) if each.table else f'> {literal(spoken(each.quote))}'}"
+        for each in citations
+    )
+    return folded("Nearest in the articles", places, kind="nearest", opened=False)
+
+
+def _folded(answer: Answer, library: Library, *, opened: bool = True) -> str:
+    """Return the cited paragraphs and tables under a line that folds them away."""
+    if not answer.citations:
+        return ""
+    shared: dict[object, list[Citation]] = {}
+    for each in answer.citations:
+        place = place_of_table(each) or (each.article_id, "paragraph", each.paragraph)
+        shared.setdefault(place, []).append(each)
+    excerpts = (
+        _rows(group, answer.short) if group[0].table else _excerpt(group, library)
+        for group in shared.values()
+    )
+    return folded(_counted(answer.citations), "\n\n".join(excerpts), opened=opened)
+
+
+def _counted(citations: Sequence[Citation]) -> str:
+    """Return how much is cited: ``"1 cited paragraph"``, ``"2 cited paragraphs, 1 table row"``."""
+    places = {(c.article_id, c.paragraph, c.start if c.table else None) for c in citations}
+    rows = sum(place[2] is not None for place in places)
+    paragraphs = len(places) - rows
+    cited = "" if paragraphs else "cited "
+    said = [
+        f"{paragraphs} cited paragraph{'' if paragraphs == 1 else 's'}" if paragraphs else "",
+        f"{rows} {cited}table row{'' if rows == 1 else 's'}" if rows else "",
+    ]
+    return ", ".join(filter(None, said))
+
+
+def _rows(group: Sequence[Citation], shorts: Sequence[Short]) -> str:
+    """Return the cited rows of one table as a table; the chip of several is in each row."""
+    first = group[0]
+    remarks = dict.fromkeys(filter(None, map(remark_on, group)))
+    remark = "".join(f" · *{literal(each)}*" for each in remarks)
+    if len(group) == 1:
+        head = f"{chips([first.number])} {literal(place_of(first))}"
+    else:
+        head = literal(f"{spoken(first.title)}, {_place_of_rows(group)}")
+    return f"{head}{remark}\n\n{table_html(group, shorts)}"
 
 
 def _excerpt(group: Sequence[Citation], library: Library) -> str:
@@ -123,17 +178,19 @@ def _excerpt(group: Sequence[Citation], library: Library) -> str:
         if following[0] is not None:
             pieces.append(literal(spoken(text[right : following[0]])))
     pieces.append(_after(text[quotes[-1][1] : end]))
-    notes = dict.fromkeys(filter(None, map(_remark, group)))
+    notes = dict.fromkeys(filter(None, map(remark_on, group)))
     remark = "".join(f" · *{literal(each)}*" for each in notes)
     head = f"{chips(c.number for c in group)} {literal(place_of(first))}{remark}"
     return f"{head}\n\n> {' '.join(filter(None, pieces))}"
 
 
-def _remark(citation: Citation) -> str:
-    """Return what keeps a quote from being the answer, or from being byte for byte the same."""
-    verdict = citation.verdict
-    differs = "" if verdict is Verdict.EXACT else _VERDICTS.get(verdict, verdict.value)
-    return "; ".join(filter(None, (citation.lacks, differs, citation.unseen)))
+def _place_of_rows(group: Sequence[Citation]) -> str:
+    """Return where several rows stand: ``"page 4, paragraphs 31, 33"``."""
+    first = group[0]
+    paragraphs = dict.fromkeys(each.paragraph for each in sorted(group, key=lambda c: c.start))
+    one = len(paragraphs) == 1
+    said = first.place if one else f"paragraphs {', '.join(map(str, paragraphs))}"
+    return said if one or first.page is None else f"page {first.page}, {said}"
 
 
 def _before(text: str) -> str:
@@ -150,44 +207,3 @@ def _after(text: str) -> str:
 
 def _said(content: str) -> Message:
     return {"role": "assistant", "content": content}
-
-
-def exported(answers: Sequence[tuple[str, Answer]]) -> str:
-    """Return questions and their answers as a Markdown file, every quote with its place."""
-    parts = ["# Questions and quotes"]
-    for question, answer in answers:
-        parts.append(f"## {literal(spoken(question))}")
-        if answer.searched_for:
-            parts.append(f"*Searched for: {literal(answer.searched_for)}*")
-        parts.append(_exported_text(answer))
-        parts.extend(literal(line) for line in answer.notes)
-        places = answer.nearest if answer.refused else answer.citations
-        if answer.refused and places:
-            parts.append("Nearest in the articles:")
-        parts.extend(_quoted(citation) for citation in places)
-    return "\n\n".join(parts) + "\n"
-
-
-def _exported_text(answer: Answer) -> str:
-    """Return an answer's text, in which the short answers are bold."""
-    if answer.refused:
-        return f"**{answer.text}**"
-    if answer.unquoted:
-        return literal(answer.text)
-    if said := shaped(answer):
-        bold = re.sub("</?strong>", "**", said)
-        return _NUMBER.sub(r"\\[\1\\]", bold)
-    statements = (
-        "".join(f"**{literal(t)}**" if short else literal(t) for t, short in pieces)
-        + literal(marked("", [c.number for c in claim.citations]))
-        for claim in answer.claims
-        for pieces in [split_claim(claim, answer.short)]
-    )
-    return joined(list(statements), [literal(part) for part in answer.unanswered])
-
-
-def _quoted(citation: Citation) -> str:
-    remark = _remark(citation)
-    end = f" ({literal(remark)})" if remark else ""
-    number = f"\\[{citation.number}\\]"
-    return f"> {number} “{literal(spoken(citation.quote))}”  \n> {literal(place_of(citation))}{end}"

@@ -8,11 +8,21 @@ from ui.page.render.markdown import block, folded, literal
 _MARKS = {Edit.SAME: "{}", Edit.ADDED: "<ins>{}</ins>", Edit.LEFT_OUT: "<del>{}</del>"}
 
 
-def searched(answer: Answer) -> str:
-    """Return what a follow-up was taken to ask; "" if it was taken as it is."""
-    if not answer.searched_for:
+def searched(answer: Answer, again: str = "", *, by_itself: bool = False) -> str:
+    """Return how a question was taken, if not as it is, or because somebody chose so.
+
+    ``again`` is the id by which it can be asked the other way, "" while it is being answered.
+    """
+    if answer.follows:
+        said, other = f"Taken as a follow-up to “{literal(answer.follows)}”", "ask by itself"
+    elif by_itself:
+        said, other = "Taken by itself", "ask as a follow-up"
+    elif answer.searched_for:
+        said, other = f"Searched for: {literal(answer.searched_for)}", ""
+    else:
         return ""
-    return block("searched", f"Searched for: {literal(answer.searched_for)}") + "\n\n"
+    link = f" · [{other}](#again-{again})" if again and other else ""
+    return block("searched", said + link) + "\n\n"
 
 
 def written(answer: Answer) -> str:

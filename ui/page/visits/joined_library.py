@@ -7,10 +7,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain, zip_longest
 
+from index.boxes import PageBoxes
 from index.errors import LibraryError
 from index.filter import Filter
 from index.library import Library
-from index.types import Article, Entry, Floats, Paragraph, Passage, PassageTokens, Removal
+from index.types import (
+    Article,
+    Entry,
+    Floats,
+    Paragraph,
+    Passage,
+    PassageTokens,
+    Removal,
+    Table,
+    TableRow,
+)
 
 Ranking = list[tuple[int, float]]
 
@@ -82,6 +93,29 @@ class JoinedLibrary(Library):
         """Return the paragraphs of an article, own or shared."""
         return super().paragraphs(article_id) or self.shared.paragraphs(article_id)
 
+    def tables(self, article_id: str) -> tuple[Table, ...]:
+        """Return the tables of an article, own or shared."""
+        return super().tables(article_id) or self.shared.tables(article_id)
+
+    def table_row(self, article_id: str, start: int) -> TableRow | None:
+        """Return the row of a table that begins at ``start``, of either library."""
+        return super().table_row(article_id, start) or self.shared.table_row(article_id, start)
+
+    def page_boxes(self, article_id: str, start: int, end: int) -> tuple[PageBoxes, ...]:
+        """Return the pages that have something of a range, of either library."""
+        own = super().page_boxes(article_id, start, end)
+        return own or self.shared.page_boxes(article_id, start, end)
+
+    def original_seal(self, article_id: str) -> bytes | None:
+        """Return what tells an article's file from any other, of either library."""
+        own = self.owns(article_id)
+        return super().original_seal(article_id) if own else self.shared.original_seal(article_id)
+
+    def original(self, article_id: str) -> bytes | None:
+        """Return the bytes of an article's file, of either library."""
+        own = self.owns(article_id)
+        return super().original(article_id) if own else self.shared.original(article_id)
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """See one state of both libraries in this thread."""
@@ -125,6 +159,10 @@ class JoinedLibrary(Library):
     def titles(self, article_ids: Collection[str]) -> dict[str, str]:
         """Return the titles of those articles that are still there."""
         return {**self.shared.titles(article_ids), **super().titles(article_ids)}
+
+    def languages_of(self, article_ids: Collection[str]) -> dict[str, str]:
+        """Return the languages that articles' words are stemmed in, of those where they are."""
+        return {**self.shared.languages_of(article_ids), **super().languages_of(article_ids)}
 
     def frequencies(self, tokens: Sequence[int]) -> tuple[int, dict[int, int]]:
         """Return the number of passages, and in how many of them each of ``tokens`` is."""

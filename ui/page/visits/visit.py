@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import secrets
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection
+from contextlib import ExitStack
 from pathlib import Path
 from threading import RLock
 
-from index.build import to_article
+from index.apart.adding import Add, Offer, Read, add_here
 from index.errors import InputError, LibraryError
 from index.library import Library
 from index.limits import DEFAULT_LIMITS
-from index.parse.document import parse_text, read_document
-from index.types import Article, Document, Entry
+from index.pages.drawing import keep_at_most
+from index.progress import Progress, Stage
+from index.types import Article, Entry
 from rag.types import Answer, Turn
-from ui.page.render.messages import Message
+from ui.page.visits.apart import keep_apart
 from ui.page.visits.joined_library import JoinedLibrary
+from ui.page.visits.talk import Exchange as Exchange
+from ui.page.visits.talk import Talk
 from ui.private import private_folder
 
 MAX_ARTICLES = 200
@@ -34,46 +37,41 @@ MAX_PASTED = 2_000_000
 """How many characters, as a browser counts them, a pasted text may have: so it can be sent whole
 (``server/bodies.py``). A longer one comes as a file."""
 
+MAX_ORIGINALS = 100_000_000
+"""How many bytes of files a visit keeps so that their pages can be drawn; of more, the text."""
+
 MAX_EXCHANGES = 200
 """How many questions a conversation keeps."""
 
-Progress = Callable[[int, int], None]
-"""Called with the passages embedded so far and the passages in all."""
+MAX_PAST = 50
+"""How many conversations of a visit are held that are not open, and not kept whole elsewhere."""
 
-
-@dataclass
-class Exchange:
-    """A question and what became of it.
-
-    ``answer`` grows while it is given; ``state`` is ``"asked"``, ``"answered"``, ``"stopped"`` or
-    ``"failed"``, and ``failure`` says why; ``opinion`` is what the visitor thinks of it. ``shown``
-    is its message once it is whole: an article that is removed later takes nothing from it.
-    """
-
-    question: str
-    answer: Answer | None = None
-    state: str = "asked"
-    failure: str = ""
-    opinion: str = ""
-    shown: Message | None = None
-    id: str = field(default_factory=lambda: secrets.token_hex(8))
+KeepIn = Callable[[], Library]
+"""Returns the library that an article is put in to be kept."""
 
 
 class Visit:
     """What one visitor sees. ``secret`` is how a page that is loaded again finds its visit.
 
     ``brought`` are the ids of all articles that the visitor has added, also of those removed since;
-    ``unread`` says of each what of its file could not be read.
+    ``unread`` says of each what of its file could not be read, ``kept`` are those that were put in
+    a library that stays. ``past`` are the conversations of
+    this visit that are not open, by their ids, of which not everything is kept elsewhere.
     """
 
-    def __init__(self, shared: Library) -> None:
+    def __init__(self, shared: Library, add: Add = add_here, keep_in: KeepIn | None = None) -> None:
+        """``add`` is what adds articles; ``keep_in``: see ``KeepIn``, None where none are kept."""
         self.secret = secrets.token_urlsafe(24)
-        self.exchanges: list[Exchange] = []
+        self.talk = Talk()
+        self.past: dict[str, Talk] = {}
         self.removed: Entry | None = None
         self.brought: set[str] = set()
         self.unread: dict[str, str] = {}
+        self.kept: set[str] = set()
         self.over = False
         self._shared = shared
+        self._add_to = add
+        self._keep_in = keep_in
         self._own: JoinedLibrary | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._left_out: set[str] = set()
@@ -83,6 +81,15 @@ class Visit:
     def library(self) -> Library:
         """What this visitor asks: the shared articles and the visitor's own."""
         return self._own or self._shared
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """The open conversation."""
+        return self.talk.exchanges
+
+    @exchanges.setter
+    def exchanges(self, exchanges: list[Exchange]) -> None:
+        self.talk.exchanges = exchanges
 
     @property
     def is_empty(self) -> bool:
@@ -122,6 +129,23 @@ class Visit:
         """Tell whether an answer cites an article that this visitor has added."""
         return any(citation.article_id in self.brought for citation in answer.citations)
 
+    def begin_anew(self, talk: Talk | None = None) -> None:
+        """Open another conversation, a new one if none is given; the open one stays in ``past``."""
+        if self.exchanges:
+            self.past[self.talk.id] = self.talk
+            for id_ in list(self.past)[:-MAX_PAST]:
+                del self.past[id_]
+        self.talk = talk or Talk()
+
+    @property
+    def own_chosen(self) -> frozenset[str]:
+        """The ids of the visitor's own articles that are searched."""
+        return frozenset(id_ for id_ in self.chosen if self.owns(id_)) if self._own else frozenset()
+
+    def of_this_visit(self, article_ids: Collection[str]) -> frozenset[str]:
+        """Return those of some articles that nobody but this visitor may see."""
+        return frozenset(article_ids) - set(self._shared.titles(article_ids))
+
     def find(self, beginning: str) -> Article | None:
         """Return the one article this visitor sees whose id begins so; None if none or several."""
         found = [entry.id for entry in self.entries if entry.id.startswith(beginning)]
@@ -138,24 +162,33 @@ class Visit:
         elif any(entry.id == article_id for entry in self.entries):
             self._left_out.add(article_id)
 
-    def add_file(self, path: Path, progress: Progress) -> tuple[Article, bool]:
-        """Add a file; returns its article, and whether it is new. Raises ``InputError``."""
+    @property
+    def can_keep(self) -> bool:
+        """Whether what this visitor adds can be put in a library that stays."""
+        return self._keep_in is not None
+
+    def add_file(
+        self, path: Path, progress: Progress, *, keep: bool = False
+    ) -> tuple[Article, bool]:
+        """Add a file; returns its article, and whether it is new. Raises ``InputError``.
+
+        ``keep``: in the library, where it stays, and everybody who uses it sees it.
+        """
         try:
-            document = read_document(path)
+            return self._add(Offer(path.name, path), progress, keep)
         except InputError as error:
             # The folder that it was received in is no concern of the visitor's.
             raise InputError(str(error).replace(str(path), path.name)) from error
-        article, new = self._add(replace(document, source=path.name), progress)
-        self.unread[article.id] = document.unread
-        return article, new
 
-    def add_text(self, text: str, title: str, progress: Progress) -> tuple[Article, bool]:
-        """Add a text; returns its article, and whether it is new. Raises ``InputError``."""
+    def add_text(
+        self, text: str, title: str, progress: Progress, *, keep: bool = False
+    ) -> tuple[Article, bool]:
+        """Add a text. Returns and raises what ``add_file`` does."""
         if len(text.encode("utf-16-le", "surrogatepass")) > 2 * MAX_PASTED:
             raise InputError(
                 f"the text has over {MAX_PASTED:,} characters: save it as a file and add that"
             )
-        return self._add(parse_text(text, title=title.strip() or None), progress)
+        return self._add(Offer(text=text, title=title.strip() or None), progress, keep)
 
     def remove(self, article_id: str) -> None:
         """Take away one of the visitor's own articles, until ``undo`` or for good.
@@ -186,37 +219,54 @@ class Visit:
                 self._folder.cleanup()
             self._own = self._folder = None
 
-    def _add(self, document: Document, progress: Progress) -> tuple[Article, bool]:
-        article_id = to_article(document).id
-        with self._adding:
-            if self.removed and self.removed.id == article_id:
-                self.undo()
-            self._settle()
-            if article_id in self.library.titles([article_id]):
-                return self.library.article(article_id), False
-            self._refuse_too_much(document)
-            added = self._opened().add_document(document, self._watched(progress))
-            self.brought.add(added.id)
-            return added, True
+    def _add(self, offer: Offer, progress: Progress, keep: bool) -> tuple[Article, bool]:
+        library = self._keep_in() if keep and self._keep_in else None
+        to_shared = library is self._shared
+        if library and not to_shared:
+            keep_apart(offer, library, self._watched(progress))
+        with ExitStack() as held:
 
-    def _refuse_too_much(self, document: Document) -> None:
+            def admit(read: Read) -> Library | None:
+                held.enter_context(self._adding)
+                if self.removed and self.removed.id == read.id:
+                    self.undo()
+                self._settle()
+                if to_shared:
+                    return None if self._shared.titles([read.id]) else self._shared
+                if read.id in self.library.titles([read.id]):
+                    return None
+                self._refuse_too_much(read)
+                return self._opened()
+
+            read, new = self._add_to(offer, admit, self._watched(progress))
+            if to_shared and self._own and self.owns(read.id):
+                self._own.remove(read.id)
+            if to_shared:
+                self.brought.discard(read.id)
+            elif new:
+                self.brought.add(read.id)
+            if library:
+                self.kept.add(read.id)
+            if offer.path:
+                self.unread[read.id] = read.unread
+            return self.library.article(read.id), new
+
+    def _refuse_too_much(self, read: Read) -> None:
         own = [entry for entry in self.entries if self.owns(entry.id)]
         if len(own) >= MAX_ARTICLES:
-            raise InputError(
-                f"{document.source}: {MAX_ARTICLES} articles are the limit: remove one"
-            )
+            raise InputError(f"{read.source}: {MAX_ARTICLES} articles are the limit: remove one")
         held = sum(entry.characters for entry in own)
-        if held + len(document.text) > MAX_CHARACTERS:
+        if held + read.characters > MAX_CHARACTERS:
             raise InputError(
-                f"{document.source} has {len(document.text):,} characters, "
+                f"{read.source} has {read.characters:,} characters, "
                 f"{MAX_CHARACTERS - held:,} are left of {MAX_CHARACTERS:,}: remove an article"
             )
 
     def _watched(self, progress: Progress) -> Progress:
-        def step(done: int, total: int) -> None:
+        def step(stage: Stage, done: int, total: int) -> None:
             if self.over:
                 raise InputError("the page was closed")
-            progress(done, total)
+            progress(stage, done, total)
 
         return step
 
@@ -228,6 +278,7 @@ class Visit:
             own = JoinedLibrary.open(self._folder.name, embedder=self._shared.embedder)
             assert isinstance(own, JoinedLibrary)
             own.shared = self._shared
+            keep_at_most(own, MAX_ORIGINALS)
             self._own = own
         return self._own
 

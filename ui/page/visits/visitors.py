@@ -6,8 +6,9 @@ from __future__ import annotations
 from threading import RLock, Timer
 from time import monotonic
 
+from index.apart.adding import Add, add_here
 from index.library import Library
-from ui.page.visits.visit import Visit
+from ui.page.visits.visit import KeepIn, Visit
 
 KEPT_SECONDS = 15 * 60
 """How long a visit is kept after its page was closed, so that a reload finds it."""
@@ -26,8 +27,16 @@ IDLE_SECONDS = 6 * 3600
 class Visitors:
     """The visits to one page. Sessions are Gradio's; only what a session names is its own."""
 
-    def __init__(self, shared: Library, kept_seconds: float = KEPT_SECONDS) -> None:
+    def __init__(
+        self,
+        shared: Library,
+        kept_seconds: float = KEPT_SECONDS,
+        add: Add = add_here,
+        keep_in: KeepIn | None = None,
+    ) -> None:
         self._shared = shared
+        self._keep_in = keep_in
+        self._add = add
         self._kept_seconds = kept_seconds
         self._visits: dict[str, Visit] = {}
         self._sessions: dict[str, Visit] = {}
@@ -41,7 +50,7 @@ class Visitors:
         """
         with self._guard:
             known = self._sessions.get(session or "") or self._visits.get(secret)
-            visit = known or Visit(self._shared)
+            visit = known or Visit(self._shared, self._add, self._keep_in)
             if session and (known or self._has_room()):
                 self._sessions[session] = self._visits[visit.secret] = visit
                 self._heard[visit.secret] = monotonic()

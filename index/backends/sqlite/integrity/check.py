@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from index.backends.sqlite.boxes import damaged_boxes
+from index.backends.sqlite.originals import damaged_originals
 from index.backends.sqlite.rows import ANY_TOKEN, PASSAGE_WORDS, seal
 from index.backends.sqlite.store import Store
 from index.backends.sqlite.vectors.generation import Generation
@@ -31,6 +33,10 @@ class Findings:
     """Ids of articles whose text is not what was added."""
     cuts: set[str] = field(default_factory=set)
     """Ids of articles whose text is, but whose passages are not."""
+    boxes: set[str] = field(default_factory=set)
+    """Ids of articles whose words' places are not what was stored."""
+    originals: set[str] = field(default_factory=set)
+    """Ids of articles whose files are not what was stored."""
     words: bool = False
     """Whether the full-text index or the word frequencies are not those of the passages."""
     readable: bool = True
@@ -54,15 +60,33 @@ def examine(store: Store, fingerprint: Fingerprint | None) -> Findings:
         rows = _rows(store, article.id)
         _examine_article(found, article, store.paragraphs(article.id), rows, fingerprint)
         for row in rows:
-            table = np.frombuffer(row[9][: len(row[9]) // 12 * 12], dtype=np.int32)
+            tokens = row[9] if isinstance(row[9], bytes) else b""
+            table = np.frombuffer(tokens[: len(tokens) // 12 * 12], dtype=np.int32)
             frequencies.update([ANY_TOKEN, *np.unique(table[::3]).tolist()])
             ids.add(row[0])
             found.counted["token vectors"] += len(table) // 3
     found.counted["passages"] = len(ids)
     derived = [*_counts(store, ids, frequencies), *_full_text(store)]
     found.words = bool(derived)
-    found.problems += [*derived, *_sources(store, entries)]
+    found.problems += [*derived, *_sources(store, entries), *_boxes(store, found)]
+    found.problems += _originals(store, found)
     return found
+
+
+def _boxes(store: Store, found: Findings) -> Iterator[str]:
+    with store.guard():
+        damaged = damaged_boxes(store.connection)
+    found.boxes |= set(damaged)
+    for article_id, pages in damaged.items():
+        told = ", ".join(map(str, pages))
+        yield f"article {article_id}: the boxes of page {told} are not what was stored"
+
+
+def _originals(store: Store, found: Findings) -> Iterator[str]:
+    with store.guard():
+        found.originals |= damaged_originals(store.connection)
+    for article_id in sorted(found.originals):
+        yield f"article {article_id}: the file that its pages are drawn from is damaged"
 
 
 def examine_search(store: Store, generation: Generation) -> Iterator[str]:
@@ -82,8 +106,9 @@ def _rows(store: Store, article_id: str) -> list[Row]:
     return _all(
         store,
         "SELECT id, sha256, article_id, paragraph, start, end, text, sentences, vector,"
-        " coalesce(tokens, x''), coalesce(vectors, x'') FROM passages"
-        " LEFT JOIN passage_tokens ON passage = id WHERE article_id = ? ORDER BY start",
+        " coalesce(tokens, x''), coalesce(vectors, x''), words FROM passages"
+        " LEFT JOIN passage_tokens t ON t.passage = id"
+        " LEFT JOIN passage_words w ON w.passage = id WHERE article_id = ? ORDER BY start",
         article_id,
     )
 
@@ -140,13 +165,20 @@ def _letters(text: str) -> str:
 
 
 def _passage(article: Article, row: Row, fingerprint: Fingerprint | None) -> Iterator[str]:
-    number, sha256, _, _, start, end, text, sentences, vector, tokens, token_vectors = row
+    number, sha256, _, _, start, end, text, sentences, vector, tokens, token_vectors, words = row
     if article.text[start:end] != text:
         yield f"passage {number}: its text does not stand at its range"
-    if seal(row[2:7], sentences, vector, tokens, token_vectors) != sha256:
+    place = (*row[2:7], words) if words else row[2:7]
+    blobs = (sentences, vector, tokens, token_vectors)
+    if not _are_bytes(blobs) or seal(place, *blobs) != sha256:
         yield f"passage {number}: it is not what was stored"
-    if fingerprint and len(vector) != 4 * fingerprint.dimension:
+    if fingerprint and _are_bytes(blobs) and len(vector) != 4 * fingerprint.dimension:
         yield f"passage {number}: its vector has another dimension"
+
+
+def _are_bytes(blobs: Sequence[object]) -> bool:
+    """Tell whether nothing that is damaged has come to be a number or a text."""
+    return all(isinstance(blob, bytes) for blob in blobs)
 
 
 def _counts(store: Store, ids: set[int], frequencies: Counter[int]) -> Iterator[str]:
@@ -167,8 +199,8 @@ def _full_text(store: Store) -> Iterator[str]:
         fresh.execute(
             connection.execute("SELECT sql FROM sqlite_master WHERE name = 'terms'").fetchone()[0]
         )
-        for number, title, text in connection.execute(PASSAGE_WORDS):
-            words = (number, fulltext.terms(title), fulltext.terms(text))
+        for number, title, text, language in connection.execute(PASSAGE_WORDS):
+            words = (number, fulltext.terms(title, language), fulltext.terms(text, language))
             fresh.execute("INSERT INTO terms (rowid, title, text) VALUES (?, ?, ?)", words)
         try:
             same = _places(connection) == _places(fresh)

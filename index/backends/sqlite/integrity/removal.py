@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.backends.sqlite.originals import packed_originals
 from index.backends.sqlite.reading import passage_ids, vector_blobs, vectors_after
 from index.backends.sqlite.store import Store
 from index.backends.sqlite.vectors.generation import Generation
@@ -23,6 +24,9 @@ SHORTEST = 12
 
 PLAINEST = 4
 """How many different bytes a piece must have: a row of spaces or zeros is everywhere."""
+
+FILE_STEP = 4096
+"""Of a file one piece of so many bytes is searched for: a page of the database holds four."""
 
 BLOCK = 64 * 2**20
 
@@ -42,6 +46,9 @@ def marks_of(store: Store, article: Article) -> Marks:
     pieces = set(itertools.chain(*map(cut, (article.text.encode(), *names))))
     for vector in vector_blobs(store, article.id):
         pieces |= set(itertools.islice(filter(_is_telling, cut(vector)), 1))
+    with store.guard():
+        for packed in packed_originals(store.connection, article.id):
+            pieces |= {packed[at : at + PIECE] for at in range(0, len(packed), FILE_STEP)}
     passages = tuple(passage_ids(store, [article.id]))
     return Marks(article, frozenset(filter(_is_telling, pieces)), passages)
 
@@ -106,6 +113,8 @@ def _still_held(store: Store) -> Iterator[bytes]:
     yield "\0".join((*store.sources(""), *store.own_words())).encode()
     for _, vectors in vectors_after(store, 0):
         yield vectors.tobytes()
+    with store.guard():
+        yield from packed_originals(store.connection)
 
 
 def _blocks(file: Path) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from index.backends.sqlite.reading import frequencies, how_many, passage_ids
 from index.backends.sqlite.store import Store
 from index.backends.sqlite.words import fulltext
+from index.backends.sqlite.words.languages import languages_in
 from index.types import Tokens
 
 MATCHES = 5_000
@@ -48,7 +49,8 @@ def match(
     ``within``: the ids of the articles to search; all, if not given. ``tokenize`` is the
     embedder's: the library counts its tokens, which tells common words.
     """
-    words = fulltext.words(question)
+    with store.guard():
+        words = fulltext.words(question, languages_in(store.connection))
     if not words:
         return []
     if how_many(store) <= MATCHES:

@@ -11,6 +11,7 @@ from index.errors import InputError
 from index.limits import Limits
 from index.parse.blocks import Block, Parsed, folded, row_of
 from index.parse.formats.markup import name_columns
+from index.parse.formats.sheets.grid import mark_heads
 from index.parse.text import decode
 
 FEWEST = 3
@@ -72,7 +73,7 @@ def parse_csv(data: bytes, name: str, limits: Limits) -> Parsed:
         rows = list(_rows(text, separator))
     except csv.Error as error:
         raise InputError(f"{name} is damaged and cannot be read as CSV ({error})") from error
-    return Parsed(blocks=tuple(name_columns(rows)))
+    return Parsed(blocks=tuple(mark_heads(name_columns(rows))))
 
 
 def _rows(text: str, separator: str) -> Iterator[Block]:

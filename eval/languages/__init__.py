@@ -1,0 +1,1 @@
+"""How well other languages than English are found, and across languages."""

@@ -1,0 +1,1 @@
+"""How well letters are recognised on pages that are drawn from known text."""

@@ -1,0 +1,1 @@
+"""Spreadsheets: Excel's and OpenDocument's, each as the rows that are seen."""

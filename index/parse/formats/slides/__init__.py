@@ -1,0 +1,1 @@
+"""Slides: PowerPoint's and OpenDocument's."""

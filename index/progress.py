@@ -1,0 +1,25 @@
+"""How far adding an article is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """What is being done, in this order."""
+
+    READING = "reading"
+    RECOGNISING = "recognising"
+    CUTTING = "cutting"
+    EMBEDDING = "embedding"
+
+
+Progress = Callable[[Stage, int, int], None]
+"""Called with a stage, what of it is done and what there is to do: pages while their letters are
+recognised, characters while it is cut, passages while it is embedded; 0 of 0 where nobody knows.
+What it raises ends the adding."""
+
+
+def unseen(stage: Stage, done: int, total: int) -> None:
+    """Be a progress that nobody looks at."""

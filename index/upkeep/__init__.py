@@ -1,0 +1,1 @@
+"""What keeps a library whole and up to date: repair, another embedder, a folder that is watched."""

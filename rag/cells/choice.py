@@ -1,0 +1,225 @@
+"""Which cell answers, how sure that is, and which numbers of the question no table has.
+
+A linear model says which of the cells it is, another one whether that one is right. Both were
+fitted on the calibration half of the project's questions on tables (``python -m eval.tables
+--fit``). Where two cells are about equally good, the chance is shared between them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+
+from index.embed.embedder import Embedder
+from index.library import Library
+from index.types import Floats
+from rag.cells.agreement import numbers_of
+from rag.cells.options import Held, Holding, Option, find_options
+from rag.question.encode import Question
+from rag.types import Evidence
+
+FITTED_FILE = Path(str(files("rag.cells").joinpath("choice.json")))
+"""The fitted models, and what they were fitted on."""
+
+SIGNALS = ("score", "chance", "worst", "mean")
+"""What tells whether the best cell is right: its score, its chance among all, and how well the
+words of the question are spoken of, the worst of them and in the mean."""
+
+EXACT = 2
+"""A number of so many digits has to be somewhere around a cell; a single one may be meant
+otherwise."""
+
+PAIRED = 24
+"""Of so many of the best cells one is looked for that answers with the very best."""
+
+NAMED = 0.9
+GAIN = 0.2
+"""A word that is matched this well is named as it is, if it was matched so much less before."""
+
+TIE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Two linear models, see ``NAMES`` and ``SIGNALS``; ``bias`` is of the second.
+
+    ``embedder`` is the hash of the weights of the embedder that they were fitted with.
+    """
+
+    embedder: str
+    cells: tuple[float, ...]
+    bias: float
+    signals: tuple[float, ...]
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The cells that answer a question best, each with its row as evidence, and what they lack.
+
+    ``sure`` is the chance that they are right, None where the embedder is another than the one
+    that it was fitted with. ``missing`` are exact numbers that were asked for and stand nowhere
+    around; ``kin`` are all cells of rows that are called alike.
+    """
+
+    held: Held
+    sure: float | None
+    threshold: float
+    missing: frozenset[str]
+    kin: tuple[Option, ...]
+    marked: bool
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """The rows, each with its cell as the short answer, if it is told which it is."""
+        return tuple(
+            replace(o.evidence, short=(o.cell.start, o.cell.end) if self.marked else None)
+            for o in self.held.options
+        )
+
+
+def choose_cells(
+    question: Question,
+    sentences: Sequence[Evidence],
+    library: Library,
+    embedder: Embedder,
+) -> Choice | None:
+    """Return the cell that answers best, of the rows among ``sentences``; None if there is none.
+
+    Two of them, where one alone does not speak of something that was asked, and both do.
+    """
+    options = find_options(sentences, library)
+    if not options:
+        return None
+    holdings = _holdings(question, options, library, embedder)
+    held = [holdings[_article(option)].hold(option) for option in options]
+    chosen = _choose(held, options, holdings, embedder)
+    complete = [each for each in held if not _exact(each)]
+    if chosen.missing and complete:
+        other = _choose(complete, options, holdings, embedder)
+        chosen = other if other.sure is None or other.sure >= other.threshold else chosen
+    pairs = _pairs(options, held, chosen.held, holdings)
+    return _choose(pairs, options, holdings, embedder) if pairs else chosen
+
+
+def _choose(
+    held: Sequence[Held],
+    options: Sequence[Option],
+    holdings: Mapping[str, Holding],
+    embedder: Embedder,
+) -> Choice:
+    """Return the best of what may answer."""
+    fitted, scores = fitted_choice(), _scores(held)
+    best = int(np.argmax(scores))
+    chosen = held[best]
+    ties = [e for e, s in zip(held, scores, strict=True) if s >= scores[best] - TIE]
+    words = holdings[_article(chosen.options[0])].by_telling_word(chosen)
+    found = signals(float(scores[best]), share(scores, held, best), words)
+    sure = float(1 / (1 + np.exp(-fitted.bias - np.dot(fitted.signals, found))))
+    names = {option.name for option in chosen.options}
+    return Choice(
+        chosen,
+        sure if embedder.fingerprint.weights == fitted.embedder else None,
+        fitted.threshold,
+        _exact(chosen),
+        tuple(option for option in options if option.name in names),
+        marked=len({each.options[0].value for each in ties}) == 1,
+    )
+
+
+def _scores(held: Sequence[Held]) -> Floats:
+    found: Floats = np.array([each.values for each in held]) @ np.array(fitted_choice().cells)
+    return found
+
+
+def _exact(held: Held) -> frozenset[str]:
+    return frozenset(number for number in held.missing if len(number) >= EXACT)
+
+
+def share(scores: Floats, held: Sequence[Held], best: int) -> float:
+    """Return the chance of the best among all; what says the same as it counts for it."""
+    chances = np.exp(scores - scores.max())
+    said = _said(held[best])
+    same = [_said(each) == said for each in held]
+    return float(chances[same].sum() / chances.sum())
+
+
+def signals(score: float, chance: float, words: Floats) -> tuple[float, ...]:
+    """Return the values of ``SIGNALS``; a score is about as large as the others by a tenth."""
+    return score / 10, chance, float(words.min(initial=1.0)), float(words.mean())
+
+
+def _said(held: Held) -> list[frozenset[str]]:
+    """Return what cells say, however it is written: ``"$ 81,797"`` is ``"81,797"``."""
+    return [numbers_of(o.value) or frozenset([o.value]) for o in held.options]
+
+
+def _holdings(
+    question: Question, options: Sequence[Option], library: Library, embedder: Embedder
+) -> Mapping[str, Holding]:
+    titles = library.titles({_article(option) for option in options})
+    ordered = sorted(options, key=_article)
+    return {
+        article: Holding(question, list(group), embedder, titles[article])
+        for article, group in groupby(ordered, _article)
+    }
+
+
+def _article(option: Option) -> str:
+    return option.evidence.passage.article_id
+
+
+def _pairs(
+    options: Sequence[Option], held: Sequence[Held], best: Held, holdings: Mapping[str, Holding]
+) -> list[Held]:
+    """Return the best cell with others of its row or column that speak of what it does not.
+
+    That is a number, or a word that is named as it is.
+    """
+    one, *more = best.options
+    if more:
+        return []
+    holding = holdings[_article(one)]
+    said = holding.by_telling_word(best)
+    found = []
+    for place in np.argsort(-_scores(held), kind="stable")[:PAIRED].tolist():
+        other = options[place]
+        if _article(one) != _article(other) or not _side_by_side(one, other):
+            continue
+        both = holding.hold(*sorted((one, other), key=lambda o: (o.row.row.start, o.cell.start)))
+        words = holding.by_telling_word(both)
+        named = bool(((words >= NAMED) & (words >= said + GAIN)).any())
+        if both.missing < best.missing or (named and both.missing <= best.missing):
+            found.append(both)
+    return found
+
+
+def _side_by_side(one: Option, other: Option) -> bool:
+    """Tell whether two cells of a table differ by one thing: their heads, labels or groups."""
+    if one.row.above != other.row.above or one.row.heads != other.row.heads:
+        return False
+    if one.row.row == other.row.row:
+        return one.head != other.head
+    if one.head != other.head or one.cell.column != other.cell.column:
+        return False
+    return one.row.row.groups == other.row.row.groups or one.label == other.label
+
+
+@cache
+def fitted_choice() -> Fitted:
+    """Return the models that come with the installation."""
+    kept = json.loads(FITTED_FILE.read_text(encoding="utf-8"))
+    return Fitted(
+        kept["embedder"],
+        tuple(kept["cells"].values()),
+        kept["bias"],
+        tuple(kept["signals"].values()),
+        kept["threshold"],
+    )

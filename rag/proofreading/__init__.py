@@ -1,0 +1,1 @@
+"""A draft of one's own against the articles, sentence by sentence."""

@@ -1,0 +1,34 @@
+"""One line on a library's embedder, where what was added is in another language than English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from index.library import Library
+    from index.types import Article
+
+
+def embedder_line(library: Library, added: Sequence[Article], *, new: bool) -> str:
+    """Return what is to be said of the embedder that a library got, or of one that fits better.
+
+    ``new``: the library had no articles before; "": nothing is to be said.
+    """
+    from index.embed.embedder import DEFAULT_EMBEDDER
+    from index.embed.forward import MULTILINGUAL
+    from index.embed.multilingual import NOT_INSTALLED, is_installed
+    from index.language import ENGLISH, is_in, language_of
+
+    foreign = next((each for each in added if not is_in(each.text, ENGLISH)), None)
+    if foreign is None:
+        return ""
+    said = f"{foreign.title} is in {language_of(foreign.text)}"
+    if library.embedder_name == MULTILINGUAL and new:
+        return f"{said}: the library has the embedder for many languages, {MULTILINGUAL}"
+    if library.embedder_name != DEFAULT_EMBEDDER:
+        return ""
+    cure = f"pullquote reindex {library.folder} --embedder {MULTILINGUAL} gives it one that does"
+    cure = cure if is_installed() else f"{cure}; {NOT_INSTALLED}"
+    return f"{said}, which the library's embedder, {DEFAULT_EMBEDDER}, does not know: {cure}"

@@ -1,0 +1,1 @@
+"""Conversations and clippings as files: Markdown, DOCX, rich text, and what cites them."""

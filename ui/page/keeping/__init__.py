@@ -1,0 +1,1 @@
+"""What is kept on the page: conversations, clippings, and what is taken along of them."""

@@ -32,14 +32,13 @@ def test_every_gold_cell_stands_in_its_row() -> None:
     texts = {name: read_document(path).text for name, path in files(None).items()}
     for record in (record for record in records if record["article"] in texts):
         text = texts[record["article"]]
-        assert bool(record["cells"]) == (record["kind"] in (Kind.CELL, Kind.SUM))
+        given = (Kind.CELL, Kind.LINE, Kind.SUM)
+        assert bool(record["cells"]) == (record["kind"] in given)
         for cell, places in zip(record["cells"], gold(record, text), strict=True):
             assert places, record["id"]
             for (start, end), (first, last) in places:
-                assert text[first:last] in (
-                    cell["cell"],
-                    *(a["cell"] for a in cell.get("also", ())),
-                )
+                said = [each.get("cell", each["row"]) for each in (cell, *cell.get("also", ()))]
+                assert text[first:last] in said
                 assert start <= first < last <= end
 
 
@@ -56,6 +55,19 @@ def test_a_cell_is_right_by_its_place(
 ) -> None:
     record: Record = {"kind": "cell", "cells": [{"row": row, "cell": cell, "nth": nth}]}
     assert judge(record, _asked(tmp_path, "Adults 2023?"), TEXT).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("row", "outcome"),
+    [
+        ("| Adults | 310 | 342 |", Outcome.RIGHT),
+        ("| Children | 41 | 41 |", Outcome.WRONG),
+    ],
+)
+def test_of_a_row_any_cell_is_right(tmp_path: Path, row: str, outcome: Outcome) -> None:
+    record: Record = {"kind": "line", "cells": [{"row": row}]}
+    for question in ("Adults 2023?", "Adults?"):
+        assert judge(record, _asked(tmp_path, question), TEXT).outcome is outcome
 
 
 def test_what_no_table_says_is_to_be_refused(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from index.embed.embedder import load_embedder
 from rag import Answer, ask
 from rag.answer.export import answer_json
 from rag.cells.agreement import numbers_of
-from rag.cells.choice import fitted_choice, share
+from rag.cells.choice import doubted, fitted_choice, shares
 from rag.cells.options import NAMES, Held
 from rag.cells.sums import NOT_COMPUTED, fitted_sums, wants_sum
 from rag.question.purpose import OPENING
@@ -39,6 +39,19 @@ Ships by flag:
 | Flag | | |
 | --- | ---: | ---: |
 | Norway | 12 | 15 |
+"""
+
+
+STATEMENT = """# Statement of income
+
+In thousands of euros, for the years ended December 31:
+
+| | 2023 | 2022 | 2021 |
+| --- | ---: | ---: | ---: |
+| Net revenue | 4,571 | 4,120 | 3,987 |
+| Cost of goods sold | 2,204 | 2,115 | 2,090 |
+| Administrative expenses | 611 | 598 | 573 |
+| Operating profit | 1,756 | 1,407 | 1,324 |
 """
 
 
@@ -104,17 +117,46 @@ def test_where_nothing_tells_two_cells_apart_none_is_marked(tmp_path: Path) -> N
     assert answer.certainty != "sure"
 
 
-def test_a_chance_is_shared_by_what_says_something_else() -> None:
-    class Says:
-        def __init__(self, value: str) -> None:
-            self.value = value
+class Says:
+    """A cell that says ``value``, in a row of ``values``."""
 
-    def held(value: str) -> Held:
-        return Held((Says(value),), (), np.zeros(1), frozenset())  # type: ignore[arg-type]
+    def __init__(self, value: str, values: tuple[str, ...]) -> None:
+        self.value, self.values = value, values
 
-    scores = np.zeros(3)
-    assert share(scores, [held("5"), held("6"), held("7")], 0) == pytest.approx(1 / 3)
-    assert share(scores, [held("$ 5"), held("5"), held("7")], 0) == pytest.approx(2 / 3)
+
+def held(value: str, *others: str) -> Held:
+    return Held((Says(value, (value, *others)),), (), np.zeros(1), frozenset())  # type: ignore[arg-type]
+
+
+def test_a_chance_is_shared_by_rows_that_say_something_else() -> None:
+    apart = [held("5"), held("6"), held("7")]
+    assert shares(np.zeros(3), apart, 0) == pytest.approx((1 / 3, 1.0))
+    alike = [held("$ 5"), held("5"), held("7")]
+    assert shares(np.zeros(3), alike, 0) == pytest.approx((2 / 3, 1.0))
+
+
+def test_within_a_row_the_chance_is_shared_by_its_cells() -> None:
+    row = [held("5", "6"), held("6", "5"), held("7", "8")]
+    assert shares(np.zeros(3), row, 0) == pytest.approx((2 / 3, 1 / 2))
+    scores = np.log(np.array([3.0, 1.0, 1.0]))
+    assert shares(scores, row, 0) == pytest.approx((4 / 5, 3 / 4))
+
+
+def test_doubt_lowers_a_chance_by_its_logits() -> None:
+    assert doubted(0.8, 0.0) == pytest.approx(0.8)
+    assert doubted(0.8, float(np.log(4))) == pytest.approx(0.5)
+
+
+def test_of_a_filing_the_row_is_cited_where_no_period_is_named(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library") as library:
+        library.add_text(STATEMENT, title="Sample statement")
+        named = ask("What was the net revenue in 2022?", library=library)
+        none = ask("How high is the net revenue?", library=library)
+    assert shorts(named) == ["4,120"]
+    assert not none.refused
+    assert none.citations[0].quote == "| Net revenue | 4,571 | 4,120 | 3,987 |"
+    assert none.short == ()
+    assert none.certainty != "sure"
 
 
 def test_the_fitted_models_have_a_weight_for_each_signal() -> None:

@@ -38,6 +38,7 @@ def main() -> int:
     parser.add_argument("--documents", type=Path, help="a folder with the filings")
     parser.add_argument("--tatqa", type=Path, help="questions on filings, JSON Lines, gzipped")
     parser.add_argument("--each", action="store_true", help="print every question and its answer")
+    parser.add_argument("--together", action="store_true", help="ask all articles at once")
     parser.add_argument("--half", choices=["calibration", "test"], help="only this half")
     parser.add_argument("--fit", type=Path, metavar="QA", help="fit on the calibration half")
     given = parser.parse_args()
@@ -50,7 +51,8 @@ def main() -> int:
             write_fitted(library, known, ids, given.fit)
         for half in [given.half] if given.half else ["calibration", "test"]:
             chosen = [r for r in records if r["split"] == half and r["article"] in ids]
-            found = rows(list(measure(library, chosen, ids, each=given.each)))
+            asked = measure(library, chosen, ids, each=given.each, together=given.together)
+            found = rows(list(asked))
             _print(half, found)
             held = _holds(found) if half == "test" else held
     if given.tatqa:
@@ -69,12 +71,18 @@ def _add(library: Library, records: Sequence[Record], documents: Path | None) ->
 
 
 def measure(
-    library: Library, records: Sequence[Record], ids: Mapping[str, str], *, each: bool
+    library: Library,
+    records: Sequence[Record],
+    ids: Mapping[str, str],
+    *,
+    each: bool,
+    together: bool = False,
 ) -> Iterator[Asked]:
-    """Ask each question of its article; ``each``: and print what came of it."""
+    """Ask each question of its article, or of all; ``each``: and print what came of it."""
     for record in records:
         article = ids[record["article"]]
-        answer = ask(record["question"], library=library, within=[article])
+        within = None if together else [article]
+        answer = ask(record["question"], library=library, within=within)
         asked = judge(record, answer, library.article(article).text)
         if each:
             said = quotes(answer.citations or answer.nearest[:1])
@@ -91,12 +99,15 @@ def rows(found: Sequence[Asked]) -> Rows:
     """Return the values of each question for which a share is defined, by its name."""
     cells = [a.outcome for a in found if a.kind is Kind.CELL]
     sums = [a for a in found if a.kind is Kind.SUM]
+    lines = [a.outcome for a in found if a.kind is Kind.LINE]
     absent = [a for a in found if a.kind in (Kind.PERIOD, Kind.ROW)]
     return {
         "right cell": [o is Outcome.RIGHT for o in cells],
         "unmarked": [o is Outcome.UNMARKED for o in cells],
         "wrong cell": [o is Outcome.WRONG for o in cells],
         "needless refusals": [o is Outcome.REFUSED for o in cells],
+        "right row, no column named": [o is Outcome.RIGHT for o in lines],
+        "refused of these": [o is Outcome.REFUSED for o in lines],
         "absent answered": [a.outcome is not Outcome.REFUSED for a in absent],
         "periods told": [a.told for a in absent if a.kind is Kind.PERIOD],
         "sums, all cells": [a.outcome is Outcome.RIGHT and a.told for a in sums],
@@ -118,7 +129,7 @@ def _print(title: str, found: Rows) -> None:
         if len(numbers):
             low, high = mean_interval(numbers, [str(n) for n in range(len(numbers))])
             shown = f"{numbers.mean():.3f} ({low:.3f}–{high:.3f}) of {len(numbers)}"
-            sys.stdout.write(f"  {name:20} {shown}\n")
+            sys.stdout.write(f"  {name:26} {shown}\n")
     sys.stdout.flush()
 
 

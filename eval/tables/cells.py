@@ -20,11 +20,13 @@ _EDGES = " *"
 class Kind(StrEnum):
     """What a question asks for.
 
-    ``CELL``: one that the table gives. ``PERIOD``: of a period that it does not have. ``ROW``: what
-    no row or column of it says. ``SUM``: something to be computed of several cells.
+    ``CELL``: one that the table gives. ``LINE``: a row of it, for no column is named. ``PERIOD``: of
+    a period that it does not have. ``ROW``: what no row or column of it says. ``SUM``: something to
+    be computed of several cells.
     """
 
     CELL = "cell"
+    LINE = "line"
     PERIOD = "period"
     ROW = "row"
     SUM = "sum"
@@ -33,8 +35,9 @@ class Kind(StrEnum):
 class Outcome(StrEnum):
     """What came of a question.
 
-    ``RIGHT``: every cell that it needs is marked, first of all; ``UNMARKED``: its row is cited, and
-    no cell of it marked; ``WRONG``: anything else that was answered.
+    ``RIGHT``: every cell that it needs is marked, first of all, of a ``LINE`` any or none of it;
+    ``UNMARKED``: its row is cited, and no cell of it marked; ``WRONG``: anything else that was
+    answered.
     """
 
     RIGHT = "right"
@@ -79,9 +82,12 @@ def gold(record: Record, text: str) -> list[list[tuple[Span, Span]]]:
 
 
 def _places(cell: Record, text: str) -> Iterator[tuple[Span, Span]]:
-    """Yield a row wherever it stands as a line of its own, with the cell that is meant."""
+    """Yield a row wherever it stands as a line of its own, with the cell that is meant, or all."""
     row = cell["row"]
     for found in re.finditer(rf"(?<![^\n]){re.escape(row)}(?![^\n])", text):
+        if "cell" not in cell:
+            yield found.span(), found.span()
+            continue
         like = [
             (start, start + len(cell["cell"]))
             for each in _BETWEEN.finditer(row)
@@ -104,7 +110,8 @@ def _outcome(record: Record, answer: Answer, text: str) -> Outcome:
         return Outcome.RIGHT
     cited = [(each.start, each.end) for each in answer.citations]
     in_row = [any(_meet(row, cited) for row, _ in places) for places in wanted]
-    return Outcome.UNMARKED if wanted and all(in_row) and not marked else Outcome.WRONG
+    unmarked = Outcome.RIGHT if record["kind"] == Kind.LINE else Outcome.UNMARKED
+    return unmarked if wanted and all(in_row) and not marked else Outcome.WRONG
 
 
 def _meet(span: Span, others: Sequence[Span]) -> bool:

@@ -40,7 +40,7 @@ FILLED = 12
 """How often a pattern of ``sums.jsonl`` is filled in."""
 
 ANSWERED = 0.4
-"""The least chance to be right that is worth an answer, before "sure" is moved."""
+"""The least chance to be right that is worth an answer."""
 
 APART = 0.1
 """What is wrong stays so far under "sure", in logits."""
@@ -120,45 +120,64 @@ def fit_cells(found: Sequence[Example]) -> Floats:
 def fitted_choice(found: Sequence[Example], embedder: Embedder) -> dict[str, Any]:
     """Return both models as their file has them.
 
-    Of the second, the bias is moved so that "sure" is said only above all that would be wrong, as
-    models tell it that were fitted without the article.
+    Doubt is so large that "sure" is said only above all that would be wrong, as models tell it that
+    were fitted without the article.
     """
     weights, (bias, *signals) = _fit_both(found)
-    unseen: list[float] = []
+    wrong: list[float] = []
     for article in sorted({example.article for example in found}):
         theirs = [example for example in found if example.article == article]
         cells, model = _fit_both([example for example in found if example.article != article])
-        rows, labels = _looks(theirs, cells)
-        unseen += (model[0] + rows @ model[1:])[labels == 0].tolist()
-    moved = max(0.0, max(unseen) + APART - _logit(SURE))
+        looks = _looks(theirs, cells)
+        chances = 1 / (1 + np.exp(-model[0] - looks.signals @ model[1:])) * looks.in_row
+        wrong += chances[looks.wrong].tolist()
+    doubt = max(0.0, _logit(max(wrong)) + APART - _logit(SURE))
     return {
         "embedder": embedder.fingerprint.weights,
         "fitted_on": {"questions": len(found)},
         "cells": dict(zip(NAMES, weights.tolist(), strict=True)),
-        "bias": round(bias - moved, 2),
+        "bias": bias,
         "signals": dict(zip(choice.SIGNALS, signals, strict=True)),
-        "threshold": round(1 / (1 + math.exp(moved - _logit(ANSWERED))), 3),
+        "threshold": ANSWERED,
+        "doubt": round(doubt, 2),
     }
 
 
 def _fit_both(found: Sequence[Example]) -> tuple[Any, Any]:
     """Return the weights of the cells, and bias and weights of the signals."""
     weights = np.array([round(float(value), 2) for value in fit_cells(found)])
-    return weights, fit_logistic(*_looks(found, weights)).round(2)
+    looks = _looks(found, weights)
+    return weights, fit_logistic(looks.signals, looks.row_right).round(2)
 
 
-def _looks(found: Sequence[Example], weights: Any) -> tuple[Any, Any]:
-    """Return the signals of each question's best cell, and whether it is right."""
-    rows, labels = [], []
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Of each question's best cell: its signals, whether its row is right, its chance within it.
+
+    That is 1 where it would not be marked. ``wrong``: what would be answered is not so.
+    """
+
+    signals: Any
+    row_right: Any
+    in_row: Any
+    wrong: Any
+
+
+def _looks(found: Sequence[Example], weights: Any) -> Looks:
+    rows, rights, chances, wrong = [], [], [], []
     for example in found:
         scores = example.values @ weights
         best = int(np.argmax(scores))
         if any(len(number) >= choice.EXACT for number in example.held[best].missing):
             continue
-        chance = choice.share(scores, example.held, best)
-        rows.append(choice.signals(float(scores[best]), chance, example.words[best]))
-        labels.append(float(example.right[best]))
-    return np.array(rows), np.array(labels)
+        row, cell = choice.shares(scores, example.held, best)
+        rows.append(choice.signals(float(scores[best]), row, example.words[best]))
+        like = [choice.rows_of(each) == choice.rows_of(example.held[best]) for each in example.held]
+        rights.append(float(example.right[like].any()))
+        marked = cell > choice.LIKELIER
+        chances.append(cell if marked else 1.0)
+        wrong.append(not (example.right[best] if marked else rights[-1]))
+    return Looks(*map(np.array, (rows, rights, chances, wrong)))
 
 
 def _logit(chance: float) -> float:

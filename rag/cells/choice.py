@@ -1,13 +1,15 @@
 """Which cell answers, how sure that is, and which numbers of the question no table has.
 
-A linear model says which of the cells it is, another one whether that one is right. Both were
+A linear model says which of the cells it is, another one whether that is the right row. Both were
 fitted on the calibration half of the project's questions on tables (``python -m eval.tables
---fit``). Where two cells are about equally good, the chance is shared between them.
+--fit``). Where rows are about equally good, the chance is shared between them; and within a row
+between its cells, of which one is marked only if it is likelier than all others together.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -29,8 +31,9 @@ FITTED_FILE = Path(str(files("rag.cells").joinpath("choice.json")))
 """The fitted models, and what they were fitted on."""
 
 SIGNALS = ("score", "chance", "worst", "mean")
-"""What tells whether the best cell is right: its score, its chance among all, and how well the
-words of the question are spoken of, the worst of them and in the mean."""
+"""What tells whether the row of the best cell is right: the cell's score, the chance of its row
+among all, and how well the words of the question are spoken of, the worst of them and in the
+mean."""
 
 EXACT = 2
 """A number of so many digits has to be somewhere around a cell; a single one may be meant
@@ -43,14 +46,17 @@ NAMED = 0.9
 GAIN = 0.2
 """A word that is matched this well is named as it is, if it was matched so much less before."""
 
-TIE = 1e-6
+LIKELIER = 0.5
+"""The least chance within its row of a cell that is marked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """Two linear models, see ``NAMES`` and ``SIGNALS``; ``bias`` is of the second.
 
-    ``embedder`` is the hash of the weights of the embedder that they were fitted with.
+    ``threshold`` is the least chance that is worth an answer; what is told of how sure it is is less
+    than the chance by ``doubt``, in logits. ``embedder`` is the hash of the weights of the embedder
+    that they were fitted with.
     """
 
     embedder: str
@@ -58,23 +64,33 @@ class Fitted:
     bias: float
     signals: tuple[float, ...]
     threshold: float
+    doubt: float
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The cells that answer a question best, each with its row as evidence, and what they lack.
 
-    ``sure`` is the chance that they are right, None where the embedder is another than the one
-    that it was fitted with. ``missing`` are exact numbers that were asked for and stand nowhere
+    ``chance`` is the chance that they are right, or if none is ``marked``, that their row is; None
+    where the embedder is another than the one that it was fitted with. ``missing`` are exact numbers that were asked for and stand nowhere
     around; ``kin`` are all cells of rows that are called alike.
     """
 
     held: Held
-    sure: float | None
-    threshold: float
+    chance: float | None
     missing: frozenset[str]
     kin: tuple[Option, ...]
     marked: bool
+
+    @property
+    def worth_telling(self) -> bool:
+        """Whether they are likely enough for an answer."""
+        return self.chance is None or self.chance >= fitted_choice().threshold
+
+    @property
+    def sure(self) -> float | None:
+        """What is told of how sure it is."""
+        return None if self.chance is None else doubted(self.chance, fitted_choice().doubt)
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -104,7 +120,7 @@ def choose_cells(
     complete = [each for each in held if not _exact(each)]
     if chosen.missing and complete:
         other = _choose(complete, options, holdings, embedder)
-        chosen = other if other.sure is None or other.sure >= other.threshold else chosen
+        chosen = other if other.worth_telling else chosen
     pairs = _pairs(options, held, chosen.held, holdings)
     return _choose(pairs, options, holdings, embedder) if pairs else chosen
 
@@ -119,18 +135,19 @@ def _choose(
     fitted, scores = fitted_choice(), _scores(held)
     best = int(np.argmax(scores))
     chosen = held[best]
-    ties = [e for e, s in zip(held, scores, strict=True) if s >= scores[best] - TIE]
+    row, cell = shares(scores, held, best)
     words = holdings[_article(chosen.options[0])].by_telling_word(chosen)
-    found = signals(float(scores[best]), share(scores, held, best), words)
-    sure = float(1 / (1 + np.exp(-fitted.bias - np.dot(fitted.signals, found))))
+    found = signals(float(scores[best]), row, words)
+    right = float(1 / (1 + np.exp(-fitted.bias - np.dot(fitted.signals, found))))
+    marked = cell > LIKELIER
+    known = embedder.fingerprint.weights == fitted.embedder
     names = {option.name for option in chosen.options}
     return Choice(
         chosen,
-        sure if embedder.fingerprint.weights == fitted.embedder else None,
-        fitted.threshold,
+        right * (cell if marked else 1.0) if known else None,
         _exact(chosen),
         tuple(option for option in options if option.name in names),
-        marked=len({each.options[0].value for each in ties}) == 1,
+        marked,
     )
 
 
@@ -143,12 +160,21 @@ def _exact(held: Held) -> frozenset[str]:
     return frozenset(number for number in held.missing if len(number) >= EXACT)
 
 
-def share(scores: Floats, held: Sequence[Held], best: int) -> float:
-    """Return the chance of the best among all; what says the same as it counts for it."""
+def shares(scores: Floats, held: Sequence[Held], best: int) -> tuple[float, float]:
+    """Return the chance of the row of the best among all, and that of the best within its row.
+
+    What says the same as it counts for it.
+    """
     chances = np.exp(scores - scores.max())
-    said = _said(held[best])
-    same = [_said(each) == said for each in held]
-    return float(chances[same].sum() / chances.sum())
+    row, said = rows_of(held[best]), _said(held[best])
+    in_row = chances[[rows_of(each) == row for each in held]].sum()
+    same = chances[[rows_of(each) == row and _said(each) == said for each in held]].sum()
+    return float(in_row / chances.sum()), float(same / in_row)
+
+
+def doubted(chance: float, doubt: float) -> float:
+    """Return a chance that is lower by so many logits."""
+    return chance / (chance + (1 - chance) * math.exp(doubt))
 
 
 def signals(score: float, chance: float, words: Floats) -> tuple[float, ...]:
@@ -156,9 +182,18 @@ def signals(score: float, chance: float, words: Floats) -> tuple[float, ...]:
     return score / 10, chance, float(words.min(initial=1.0)), float(words.mean())
 
 
+def rows_of(held: Held) -> list[frozenset[str]]:
+    """Return what the rows of cells say: a row that stands in two tables is one."""
+    return [frozenset().union(*map(_meant, option.values)) for option in held.options]
+
+
 def _said(held: Held) -> list[frozenset[str]]:
-    """Return what cells say, however it is written: ``"$ 81,797"`` is ``"81,797"``."""
-    return [numbers_of(o.value) or frozenset([o.value]) for o in held.options]
+    return [_meant(option.value) for option in held.options]
+
+
+def _meant(value: str) -> frozenset[str]:
+    """Return what a cell says, however it is written: ``"$ 81,797"`` is ``"81,797"``."""
+    return numbers_of(value) or frozenset([value])
 
 
 def _holdings(
@@ -222,4 +257,5 @@ def fitted_choice() -> Fitted:
         kept["bias"],
         tuple(kept["signals"].values()),
         kept["threshold"],
+        kept["doubt"],
     )

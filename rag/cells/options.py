@@ -30,7 +30,8 @@ class Option:
 
     ``name`` is its row's groups and ``label``, ``head`` what stands over it, ``above`` its table's
     caption and unit, with what the labels are called, ``beside`` what other cells of its row say in
-    words; ``heads`` are the numbers over all of its table, ``value`` what it says itself.
+    words; ``heads`` are the numbers over all of its table, ``value`` what it says itself and
+    ``values`` what all cells of its row say.
     """
 
     evidence: Evidence
@@ -43,6 +44,7 @@ class Option:
     beside: str
     heads: frozenset[str]
     value: str
+    values: tuple[str, ...]
 
     @cached_property
     def own(self) -> frozenset[str]:
@@ -93,13 +95,13 @@ def find_options(sentences: Sequence[Evidence], library: Library) -> list[Option
         called = head_of(text, row, row.label) if row.label else ""
         captions = [" ".join(text[start:end].split()) for start, end in row.above]
         above = " · ".join(filter(None, [*captions, called.rstrip(": ")]))
-        said = [value_of(text, cell) for cell in row.values]
+        said = tuple(value_of(text, cell) for cell in row.values)
         heads = numbers_of(" ".join(head_of(text, row, cell) for cell in row.values))
         for cell in row.values:
             head = head_of(text, row, cell).rstrip(": ")
             value = value_of(text, cell)
             words = [each for each in said if each != value and not NUMBER.fullmatch(each)]
-            parts = name, label, head, above, " · ".join(words), heads, value
+            parts = name, label, head, above, " · ".join(words), heads, value, said
             found.append(Option(evidence, row, cell, *parts))
     return found
 

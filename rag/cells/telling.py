@@ -63,21 +63,21 @@ def tell_cells(
     first = bool(sentences[0].passage.words)
     if choice.missing and (first or certainty_of(usual[0]) == "unsure"):
         return 0.0, False, _without(choice, library)
-    sure = usual[0] if choice.sure is None else choice.sure
-    wins = choice.sure is not None and sure >= usual[0]
+    wins = choice.chance is not None and choice.chance >= usual[0]
     if choice.missing or not (first or wins):
         return *usual, NOTHING_TOLD
-    return _answered(question, choice, sure, usual, embedder)
+    return _answered(question, choice, usual, embedder)
 
 
 def _answered(
-    question: Question, choice: Choice, sure: float, usual: tuple[float, bool], embedder: Embedder
+    question: Question, choice: Choice, usual: tuple[float, bool], embedder: Embedder
 ) -> tuple[float, bool, Told]:
     """Return what is told of the cells that were chosen, if they are likely enough."""
+    sure = usual[0] if choice.sure is None else choice.sure
     alone = len(choice.held.options) == 1
     if not choice.marked or alone == wants_sum(question.text, embedder):
         sure = min(sure, DOUBTED)
-    if not (usual[1] if choice.sure is None else choice.sure >= choice.threshold):
+    if not (usual[1] if choice.chance is None else choice.worth_telling):
         return sure, False, NOTHING_TOLD
     return sure, True, Told(choice.evidence, "" if alone else NOT_COMPUTED)
 

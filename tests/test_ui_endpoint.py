@@ -39,9 +39,9 @@ def address(library: Library) -> Iterator[str]:
 
 
 def _block(language: str, address: str) -> str:
-    found = re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)
-    assert found and "http://127.0.0.1:7860" in found.group(1)
-    return found.group(1).replace("http://127.0.0.1:7860", address)
+    blocks = re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    (block,) = [each for each in blocks if "http://127.0.0.1:7860" in each]
+    return str(block).replace("http://127.0.0.1:7860", address)
 
 
 def _check(answer: dict[str, Any], library: Library) -> None:
@@ -97,7 +97,7 @@ def test_the_mcp_configuration(address: str, library: Library) -> None:
     assert "in plain words" in tool.inputSchema["properties"]["question"]["description"]
     _check(json.loads(answer), library)
     refused = json.loads(refusal)
-    assert refused["refused"] and len(refused["nearest"]) == 3
+    assert refused["refused"] and refused["nearest"]
     assert "France" in refused["nearest"][0]["lacks"]
     assert "write one with at least one word" in empty
 

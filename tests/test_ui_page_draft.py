@@ -55,6 +55,6 @@ def test_what_cannot_be_checked_is_said_and_the_tabs_go_round_by_keys(page: Page
     page.locator("#proofs .refused").wait_for()
     page.locator("#tab-draft").focus()
     page.keyboard.press("ArrowRight")
-    assert page.locator("#tab-source").get_attribute("aria-selected") == "true"
+    page.locator("#tab-source[aria-selected=true]").wait_for()
     page.keyboard.press("ArrowLeft")
-    assert page.locator("#draft").is_visible()
+    page.locator("#draft").wait_for()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -18,7 +18,8 @@ from rag.retrieval.late_interaction import ScoredEvidence, hit_order
 from rag.types import NOT_READ, Evidence, Hit
 
 READ = 4
-"""How many passages of different texts are read. Six found no more right sentences."""
+"""How many passages of different texts are read, and how many rows of tables: those of one table
+look alike, and would leave none of the sentences beside it. Six found no more right sentences."""
 
 SENTENCE = 0.5
 PASSAGE = 0.5
@@ -55,7 +56,7 @@ def read_evidence(
     if reader is None or not weighed.known:
         return weighed
     first = {hit.passage.read: hit.passage for hit in reversed(weighed.hits)}
-    texts = list(dict.fromkeys(hit.passage.read for hit in weighed.hits))[:READ]
+    texts = [*_texts(weighed.hits, rows=False), *_texts(weighed.hits, rows=True)]
     windows = find_windows([first[text] for text in texts], library, without)
     read = reader.read(question.searched, windows)
     found = {
@@ -70,6 +71,12 @@ def read_evidence(
     sentences = sorted((_joined(each, found) for each in weighed.sentences), key=_order)
     hits = sorted((_moved(hit, best) for hit in weighed.hits), key=hit_order)
     return replace(weighed, sentences=tuple(sentences), hits=tuple(hits), read=True)
+
+
+def _texts(hits: Sequence[Hit], *, rows: bool) -> list[str]:
+    """Return the texts of the best passages that are read; those of ``rows``, or the others."""
+    found = (hit.passage.read for hit in hits if bool(hit.passage.words) is rows)
+    return list(dict.fromkeys(found))[:READ]
 
 
 def _within(reading: Reading, start: int) -> Reading:

@@ -239,7 +239,7 @@ def clippings(page: Page) -> None:
         page.get_by_role("button", name="Pin quote 1").nth(at).click()
         page.locator("#board li").nth(at).wait_for(state="attached")
     side(page, "clips")
-    page.get_by_label("Note").first.fill("Ask who paid for the three years.")
+    page.locator("#board textarea").first.fill("Ask who paid for the three years.")
     page.locator("#board li").nth(1).scroll_into_view_if_needed()
 
 

@@ -8,7 +8,7 @@ READY  := $(VENV)/ready-to-work
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test torture eval results model benchmarks bench screenshots lint format lock clean
+.PHONY: chat test torture eval results model benchmarks bench screenshots looks lint format lock clean
 
 # What a user needs, and no more: no linters, browsers or test tools.
 chat: $(USE)
@@ -67,6 +67,10 @@ bench: $(READY) .bench/ready
 # Needs chromium. Look at each of them.
 screenshots: $(READY)
 	$(BIN)/python tests/screenshots.py ui/screenshots
+
+# Where the page is meant to look otherwise than tests/looks/ has it. Look at each of them.
+looks: $(READY)
+	$(BIN)/python tests/visual.py --accept $(ONLY)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -347,6 +347,22 @@ def test_an_article_is_kept_in_the_library_or_in_the_users_own(
     closed.end()
 
 
+def test_an_answer_from_what_is_kept_in_the_users_own_library_is_kept_too(
+    library: Library, store: Store, tmp_path: Path
+) -> None:
+    keeper = Keeper(store)
+    with Library.open(tmp_path / "home", embedder=TinyEmbedder()) as home:
+        visit = Visit(library, keep_in=lambda: home)
+        visit.add_text("The crane lifts ninety tons.", "Crane", _unseen, keep=True)
+        _ask(visit, "How many tons does the crane lift?")
+        keeper.save(visit, visit.talk, ANN)
+        visit.end()
+        later = Visit(home)  # from the next start on the page is over it
+        assert keeper.open(later, visit.talk.id, ANN)
+        said = str(later.exchanges[0].shown)
+        assert "ninety tons" in said and "word for word where cited" in said
+
+
 def test_without_history_nothing_is_kept(library: Library) -> None:
     keeper, visit = Keeper(Store(None), history=False), Visit(library)
     _ask(visit, ARCH)

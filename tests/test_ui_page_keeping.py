@@ -187,6 +187,12 @@ def test_clippings_are_noted_ordered_taken_along_and_brought_back(
         _pinned(page, 2)
         page.get_by_role("tab", name="Clippings (2)").click()
         assert page.get_by_label("Note").first.input_value() == "Who paid?\nAsk *again*."
+        page.get_by_label("Note").nth(1).fill("Left at once.")
+        page.reload()
+        ready(page)
+        _pinned(page, 2)
+        page.wait_for_function("document.querySelectorAll('#board textarea')[1].value")
+        page.get_by_role("tab", name="Clippings (2)").click()
         page.locator("#board a[href^='#cite-']").first.click()
         page.locator("#viewer mark:focus").wait_for()
         page.keyboard.press("Escape")
@@ -211,6 +217,7 @@ def _taken(page: Page, folder: Path) -> None:
 
     text = saved("Markdown").read_text(encoding="utf-8")
     assert text.index("on Monday") < text.index("Engineers from Porto")
+    assert "Left at once" in text
     assert "Ask \\*again\\*." in text and "A bridge, paragraph 1" in text
     said = [each.text for each in docx.Document(str(saved("Word"))).paragraphs]
     assert "“Engineers from Porto designed the arch.”\nA bridge, paragraph 2" in said

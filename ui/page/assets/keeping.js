@@ -64,6 +64,9 @@ document.addEventListener("kept-talks", () => requestAnimationFrame(() => {
 const unsent = {}; // notes that the server does not have yet
 const typed = {}; // notes as they were written here
 let writing = 0;
+const NOTES = "pullquote-notes"; // notes that no list of the server's has shown yet: a reload loses none
+const waiting = () => JSON.parse(sessionStorage.getItem(NOTES) ?? "{}");
+const wait = (notes) => sessionStorage[Object.keys(notes).length ? "setItem" : "removeItem"](NOTES, JSON.stringify(notes));
 
 function act(name, detail = {}) {
   const notes = JSON.stringify(unsent);
@@ -76,13 +79,14 @@ document.addEventListener("input", (event) => {
   if (!event.target.matches?.("[data-note]")) return;
   const id = event.target.closest("[data-clip]").dataset.clip;
   unsent[id] = typed[id] = event.target.value;
+  wait({ ...waiting(), [id]: event.target.value });
   fit(event.target);
   clearTimeout(writing);
   writing = setTimeout(() => act("clip_noted"), 400);
 });
-document.addEventListener("change", (event) => {
-  if (event.target.matches?.("[data-note]") && Object.keys(unsent).length) act("clip_noted");
-});
+const sendNotes = () => Object.keys(unsent).length && act("clip_noted");
+document.addEventListener("change", (event) => event.target.matches?.("[data-note]") && sendNotes());
+document.addEventListener("visibilitychange", () => document.hidden && sendNotes());
 
 function fit(note) {
   note.style.height = "auto";
@@ -111,13 +115,18 @@ function showPins() {
 }
 
 document.addEventListener("kept-board", () => requestAnimationFrame(() => {
+  const notes = waiting();
   for (const note of all("#board [data-note]")) {
     const id = note.closest("[data-clip]").dataset.clip;
+    if (notes[id] === note.defaultValue) delete notes[id];
+    else if (id in notes && !(id in typed)) unsent[id] = typed[id] = notes[id]; // from before a reload
     // Gradio draws into the boxes that are there, which would keep what was written in them.
     const text = typed[id] ?? note.defaultValue;
     if (note.value !== text) note.value = text;
     fit(note);
   }
+  wait(notes);
+  sendNotes();
   const count = all("#board [data-clip]").length;
   const tab = one("#tab-clips");
   if (tab) tab.textContent = count ? `Clippings (${count})` : "Clippings";
@@ -143,8 +152,7 @@ document.addEventListener("click", (event) => {
   else if (on("[data-clip-undo]")) act("clip_undone");
   else if ((found = on("[data-take]"))) {
     if (menu) menu.open = false;
-    act("clip_noted");
-    say("taken", { kind: found.dataset.take, of: found.dataset.takeOf });
+    act("taken", { kind: found.dataset.take, of: found.dataset.takeOf });
   } else if (talk && on("[data-talk-open]")) {
     document.body.classList.remove("sheet");
     one("#card .overview")?.removeAttribute("open");

@@ -43,7 +43,7 @@ def wire_board(parts: Parts, visitors: Visitors, keeper: Keeper) -> None:
         def acted(event: gr.EventData, request: gr.Request) -> str:
             visit, owner = visit_of(visitors, request), owner_in(request)
             try:
-                _write_notes(keeper, owner, detail(event, "notes"))
+                write_notes(keeper, owner, detail(event, "notes"))
                 do(owner, detail(event, "clip"))
             except KeepError as error:
                 return clip_board(keeper, visit, owner, str(error))
@@ -54,7 +54,7 @@ def wire_board(parts: Parts, visitors: Visitors, keeper: Keeper) -> None:
 
     def note(event: gr.EventData, request: gr.Request) -> str:
         try:
-            _write_notes(keeper, owner_in(request), detail(event, "notes"))
+            write_notes(keeper, owner_in(request), detail(event, "notes"))
         except KeepError as error:
             return line(str(error))
         return gr.skip()  # type: ignore[no-any-return]
@@ -84,7 +84,7 @@ def _pin(keeper: Keeper, visit: Visit, owner: str, exchange_id: str, number: str
     return PINNED
 
 
-def _write_notes(keeper: Keeper, owner: str, notes: str) -> None:
+def write_notes(keeper: Keeper, owner: str, notes: str) -> None:
     """Write what the page has not sent yet: texts by the ids of their clippings, as JSON."""
     try:
         told = json.loads(notes) if notes else {}

@@ -122,7 +122,7 @@ def _told(exchange: Exchange, visit: Visit) -> Json:
     """Return a question with its answer as it is kept."""
     if exchange.kept is not None:
         return exchange.kept
-    hidden = bool(visit.of_this_visit(exchange.own))
+    hidden = bool(visit.of_this_visit(exchange.own) - visit.kept)
     state = "stopped" if exchange.state == "asked" else exchange.state
     return {
         "id": exchange.id,

@@ -15,6 +15,7 @@ from ui.keeping.taking.paper import Paper, paper_of_answers, paper_of_clips
 from ui.keeping.taking.references import to_bibtex, to_csl
 from ui.keeping.taking.word import to_docx
 from ui.page.events.visits import QUICK, detail, visit_of
+from ui.page.keeping.board import write_notes
 from ui.page.keeping.keeper import Keeper, owner_in, taken
 from ui.page.keeping.lists import line
 from ui.page.layout import Parts
@@ -45,9 +46,11 @@ def wire_taking(parts: Parts, visitors: Visitors, keeper: Keeper) -> None:
 
     def take(event: gr.EventData, request: gr.Request) -> tuple[str, str]:
         visit = visit_of(visitors, request)
+        owner = owner_in(request)
         try:
+            write_notes(keeper, owner, detail(event, "notes"))
             if detail(event, "of") == "clips":
-                name, paper = "pullquote-clippings", _board(keeper, owner_in(request))
+                name, paper = "pullquote-clippings", _board(keeper, owner)
             else:
                 name, paper = "pullquote", _conversation(visit)
         except KeepError as error:

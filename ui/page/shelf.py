@@ -31,7 +31,7 @@ _ORDERS = {
 
 _CHOOSING = f"""<div class="choosing" role="group" aria-label="Choose articles">
 <input type="search" data-filter maxlength="{MAX_WORDS}" autocomplete="off"
- placeholder="Filter by title" aria-label="Filter by title">
+ placeholder="Filter by title" aria-label="Filter the articles">
 <select data-order autocomplete="off" aria-label="Order">
 {"".join(f'<option value="{order}">{said}</option>' for order, said in _ORDERS.items())}</select>
 <span>Search <button type="button" data-all="yes"

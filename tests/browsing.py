@@ -166,8 +166,10 @@ def upload(page: Page, *files: Any) -> None:
     page.locator("#files input[type=file]").set_input_files(list(files))
     page.wait_for_function(
         """([before, count]) => {
-          const told = document.querySelector('#added .jobs:not([data-going])')?.dataset;
-          return told && told.run !== before && Number(told.over) >= count;
+          const told = document.querySelector('#added .jobs:not([data-going], [data-alone])');
+          if (document.body.dataset.following || !told) return false;
+          const { run, over } = told.dataset;
+          return run !== before && Number(over) >= count;
         }""",
         arg=[before, len(files)],
         timeout=90_000,

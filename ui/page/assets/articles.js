@@ -68,6 +68,7 @@ async function sendAll() {
   while (outbox.length) {
     const { file, name, problem, batch, size } = outbox.shift();
     const sent = problem ? { problem } : await send(file);
+    offered = true;
     trigger("offer", { name, batch, size, ...sent });
   }
   sends = false;
@@ -100,9 +101,24 @@ function tellSending(said) {
   told.textContent = said;
 }
 
+// The server draws anew what is being added for as long as it goes on, once it is asked to.
+let offered = false; // since it was asked last
+
 function followAdding() {
-  if (one("#added [data-alone]")) trigger("follow");
+  const alone = one("#added [data-alone]");
+  if (document.body.dataset.following || !alone) return;
+  document.body.dataset.following = "yes";
+  delete alone.dataset.alone;
+  offered = false;
+  trigger("follow");
 }
+
+document.addEventListener("followed", () => {
+  delete document.body.dataset.following;
+  const told = one("#added .jobs");
+  if (offered && told) told.dataset.alone = "yes"; // it may have ended before that came
+  followAdding();
+});
 
 document.addEventListener("ready", () => {
   followAdding(); // it went on while the page was loaded again

@@ -48,6 +48,8 @@ _FOLLOWED: dict[str, Any] = {
     "trigger_mode": "multiple",
 }
 
+_FOLLOWED_UP = "() => document.dispatchEvent(new Event('followed'))"
+
 _PROBLEMS = {
     "": "was not sent to this page",
     "large": f"has over {DEFAULT_LIMITS.file_bytes // 1_000_000} MB, which is the limit",
@@ -108,7 +110,9 @@ def wire_adding(
     texts = [parts.text, parts.title]
     quick = {**QUICK, "trigger_mode": "multiple"}
     parts.bar.offer(put_file, parts.where, parts.added, **quick)
-    parts.bar.follow(follow, None, shown, **_FOLLOWED)
+    run = parts.bar.follow(follow, None, shown, **_FOLLOWED)
+    for end in (run, run.failure(None, None, None)):  # neither of them runs in both cases
+        end.then(None, None, None, js=_FOLLOWED_UP)
     put = followed(parts.add.click(put_text, [*texts, parts.where], parts.added, **QUICK))
     put.then(clear_text, texts, texts, **QUICK)
     if links is not None:

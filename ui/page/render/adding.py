@@ -29,7 +29,7 @@ def show_adding(adding: Adding, *, followed: bool = True) -> str:
     # While it is drawn anew all the time, it is not to be read aloud each time.
     rows = _many(adding, spoken=not going) if many else [_row(job, not going) for job in jobs]
     state = ' data-going="yes"' if going else ""
-    state += "" if followed or not going else ' data-alone="yes"'
+    state += "" if followed else ' data-alone="yes"'
     head = f'<div class="jobs" data-run="{adding.runs}" data-over="{adding.over}"{state}>'
     return f"{head}{''.join(rows)}</div>"
 

@@ -31,9 +31,6 @@ OPTIONS = (
     "--disable-sync",
 )
 
-GRADIO_SAYS = "Method not implemented."
-"""A warning of Gradio's own file box, whenever an upload is done."""
-
 CHIP = "#chat a[href^='#cite-']"
 ANSWER = "#chat .bot-row"
 
@@ -130,8 +127,7 @@ def visitor(
     ready(page)
     yield page
     context.close()
-    known = (GRADIO_SAYS, *noise)
-    assert [text for text in said if not any(part in text for part in known)] == []
+    assert [text for text in said if not any(part in text for part in noise)] == []
     assert [url for url in foreign if not any(part in url for part in noise)] == []
 
 
@@ -164,11 +160,19 @@ def finished(page: Page, before: int) -> None:
 
 
 def upload(page: Page, *files: Any) -> None:
-    """Drop files on the list of articles, and wait until each is in or refused."""
+    """Choose files to be added, and wait until each is in or refused."""
     page.locator("#tab-articles").click()
+    before = page.evaluate("document.querySelector('#added .jobs')?.dataset.run ?? ''")
     page.locator("#files input[type=file]").set_input_files(list(files))
     page.wait_for_function(
-        "(n) => document.querySelectorAll('#added p').length >= n", arg=len(files), timeout=90_000
+        """([before, count]) => {
+          const told = document.querySelector('#added .jobs:not([data-going], [data-alone])');
+          if (document.body.dataset.following || !told) return false;
+          const { run, over } = told.dataset;
+          return run !== before && Number(over) >= count;
+        }""",
+        arg=[before, len(files)],
+        timeout=90_000,
     )
 
 

@@ -79,7 +79,7 @@ def conversation(page: Page) -> None:
 def library(page: Page) -> None:
     """A second article added and one left out."""
     upload(page)
-    page.locator("[data-choose]").first.uncheck()
+    page.locator("[data-choose]").last.uncheck()
     page.get_by_text("Searching 1 of 2").wait_for()
 
 

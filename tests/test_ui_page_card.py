@@ -80,8 +80,10 @@ def test_what_is_chosen_is_what_card_title_and_examples_speak_of(
     file = tmp_path / "The bridge.txt"
     file.write_text(BRIDGE, encoding="utf-8")
     upload(page, file)
-    page.locator("#card").get_by_text("What they say").wait_for()
-    page.locator("[data-choose]").first.uncheck()
+    page.locator("#card").get_by_text("What “The bridge” says").wait_for()
+    assert page.locator("#chat h2").inner_text() == "The bridge"
+    assert page.locator("#chat .example").first.inner_text() == "What is “The bridge” about?"
+    page.locator("[data-choose]").last.uncheck()
     page.locator("#card").get_by_text("What it says").wait_for()
     assert "The mayor of Porto opened" in page.locator("#card").inner_text()
     assert "OpenAI" not in page.locator("#card").inner_text()

@@ -7,7 +7,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import ANSWER, CHIP, answers, ask, finished, send, serving, visitor
+from browsing import ANSWER, CHIP, answers, ask, finished, send, serving, upload, visitor
 from conftest import STORY
 from tiny import TinyEmbedder
 
@@ -23,8 +23,8 @@ COST = "What did the new bridge cost?"
 NOBODY = "Which ferry captain won the Mozart prize?"
 
 CONTROLS = ":is(button, a[href], summary, input[type=checkbox], select, [role=tab])"
-LEFT_OUT = "[data-fresh], #files *, #paste *"
-"""New is to empty the page; files and texts have tests of their own."""
+LEFT_OUT = "[data-fresh], #paste *"
+"""New is to empty the page; texts have tests of their own."""
 
 # The fewest questions that were on the page at any moment from now on.
 WATCH = """() => {
@@ -90,6 +90,13 @@ def _finding(page: Page) -> None:
     page.locator("#viewer .hit.here").wait_for()
 
 
+def _filtered(page: Page) -> None:
+    bell = {"name": "bell.txt", "mimeType": "text/plain", "buffer": b"The bell was cast in Ghent."}
+    upload(page, bell)
+    page.locator("[data-filter]").fill("bell")
+    page.get_by_text("1 of 2 have it in their title").wait_for()
+
+
 STATES: tuple[Callable[[Page], None], ...] = (
     _answered,
     _refused,
@@ -98,6 +105,7 @@ STATES: tuple[Callable[[Page], None], ...] = (
     _running,
     _stopped,
     _finding,
+    _filtered,
 )
 
 

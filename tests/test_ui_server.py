@@ -25,7 +25,7 @@ from test_ui_page_closed import ROOT, wait_for
 from tiny import TinyEmbedder
 
 from index import Library
-from ui.page.layout import FOR_VISIT
+from ui.page.shelf import FOR_VISIT
 from ui.page.visits.visit import MAX_PASTED
 from ui.server import bodies, logins
 from ui.server.admission import refusal
@@ -362,37 +362,38 @@ def test_the_same_file_twice_lies_in_two_places_and_neither_is_served(address: s
     Path(two).unlink()
 
 
+def _use(address: str, name: str, session: str, **sent: Any) -> str:
+    """Have the page take something in, as a program can; returns all that it says of it."""
+    config = json.loads(_request(address, "GET", "/config")[1])
+    wired = {each["api_name"]: each["id"] for each in config["dependencies"]}
+    kind = {"Content_Type": "application/json"}
+    for way, event, given in (
+        ("run/predict", name, sent),
+        ("queue/join", "follow", {"data": []}),
+    ):
+        called = {**given, "fn_index": wired[event], "session_hash": session}
+        body = json.dumps(called, ensure_ascii=False).encode()
+        assert _request(address, "POST", f"/gradio_api/{way}", body, **kind)[0] == 200
+    return _request(address, "GET", f"/gradio_api/queue/data?session_hash={session}")[1].decode()
+
+
 def test_the_longest_text_that_the_box_takes_can_be_sent(address: str) -> None:
     config = json.loads(_request(address, "GET", "/config")[1])
-    event = next(each for each in config["dependencies"] if each["api_name"] == "add_text")
+    event = next(each for each in config["dependencies"] if each["api_name"] == "put_text")
     box = next(each for each in config["components"] if each["id"] == event["inputs"][0])
     assert box["props"]["max_length"] == MAX_PASTED + 1
-    sent = {
-        "data": ["€" * (MAX_PASTED + 1), "", FOR_VISIT],
-        "fn_index": event["id"],
-        "session_hash": "long",
-    }
-    body = json.dumps(sent, ensure_ascii=False).encode()
-    kind = "application/json"
-    assert _request(address, "POST", "/gradio_api/queue/join", body, Content_Type=kind)[0] == 200
-    said = _request(address, "GET", "/gradio_api/queue/data?session_hash=long")[1].decode()
+    said = _use(address, "put_text", "long", data=["€" * (MAX_PASTED + 1), "", FOR_VISIT])
     assert "has over 2,000,000 characters: save it as a file" in said
 
 
 def _add_file(address: str, path: str) -> str:
-    """Have the page take in a file, as a program can; returns all that it says of it."""
-    config = json.loads(_request(address, "GET", "/config")[1])
-    event = next(each for each in config["dependencies"] if each["api_name"] == "add_files")
-    file = {"path": path, "orig_name": "a.txt", "meta": {"_type": "gradio.FileData"}}
-    sent = {"data": [[file], FOR_VISIT], "fn_index": event["id"], "session_hash": "adds"}
-    kind = "application/json"
-    body = json.dumps(sent).encode()
-    assert _request(address, "POST", "/gradio_api/queue/join", body, Content_Type=kind)[0] == 200
-    return _request(address, "GET", "/gradio_api/queue/data?session_hash=adds")[1].decode()
+    told = {"upload": path, "name": "a.txt", "batch": path}
+    return _use(address, "put_file", "adds", data=[FOR_VISIT], event_data=told)
 
 
 def test_no_file_is_read_or_deleted_that_was_not_uploaded(address: str, tmp_path: Path) -> None:
-    assert "was added" in _add_file(address, _upload(address, "a.txt", b"A bell rang at noon."))
+    taken = _upload(address, "a.txt", b"A bell rang at noon.")
+    assert "was added" in _add_file(address, taken) and not Path(taken).exists()
     uploads = Path(os.environ["GRADIO_TEMP_DIR"])
     folder = uploads / "beside"
     folder.mkdir()
@@ -401,7 +402,8 @@ def test_no_file_is_read_or_deleted_that_was_not_uploaded(address: str, tmp_path
         path.write_text("The safe stands behind the stove.")
     for named in (lying, outside, folder, uploads, f"{folder}/../beside/b.txt", f"file://{lying}"):
         said = _add_file(address, str(named))
-        assert "was added" not in said and '"success":false' in said, named
+        assert "was added" not in said and "a.txt was not sent to this page" in said, named
+    assert "was not sent" in _add_file(address, taken)  # nor twice
     assert lying.exists() and outside.exists()
     lying.unlink()
     folder.rmdir()

@@ -34,6 +34,7 @@ def chat(options: argparse.Namespace) -> int:
         browser=not options.no_browser,
         history=not options.no_history,
         home=folder(options),
+        urls=options.urls,
     )
     return ANSWERED
 

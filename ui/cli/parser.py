@@ -68,6 +68,8 @@ def _add_asking(commands: Any) -> None:
     chat.add_argument("--port", type=port, default=7860, help="port (%(default)s)")
     chat.add_argument("--no-browser", action="store_true", help="do not open it in a browser")
     chat.add_argument("--no-history", action="store_true", help="write no conversation down")
+    what = "who is at the page may add links; this machine fetches them (public addresses only)"
+    chat.add_argument("--urls", action="store_true", help=what)
     _with_model(chat)
     ask = _with_filter(_command(commands, "ask", "answer one question", "commands.ask", json=True))
     ask.add_argument("question", nargs="?")

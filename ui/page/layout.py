@@ -8,8 +8,6 @@ from html import escape
 import gradio as gr
 
 from index.library import Library
-from index.limits import DEFAULT_LIMITS
-from index.parse.document import ENDINGS
 from index.types import Entry
 from rag.libraries import bundled_article
 from rag.overviews.suggestions import suggest
@@ -17,9 +15,9 @@ from rag.question.checks import MAX_CHARACTERS as MAX_QUESTION
 from ui.feedback.opinions import WRONG_CITATION
 from ui.page.keeping.parts import KeepingParts, export_menu, lay_out_keeping, tabs
 from ui.page.render.viewer import EMPTY
+from ui.page.shelf import lay_out_shelf
 from ui.page.source.tools import NO_SHEET, TOOLS
 from ui.page.theme import script
-from ui.page.visits.visit import MAX_PASTED
 
 EXAMPLES = (
     "How many projects does OpenAI aim for?",
@@ -34,10 +32,11 @@ MAX_DRAFT = 50_000
 STANDING = ("What is this article about?",)
 """What can be asked of any article."""
 
+OF_ONE = "What is “{title}” about?"
+"""The same of one among several."""
+
 OF_SEVERAL = ("What are these articles about?",)
 """The same of several."""
-
-_LIMITS = f"{', '.join(ENDINGS)}; at most {DEFAULT_LIMITS.file_bytes // 1_000_000} MB each"
 
 _TABS = """<div class="tabs"><div role="tablist" aria-label="Beside the conversation">
 <button type="button" role="tab" id="tab-source" data-side="source" aria-controls="viewer"
@@ -47,16 +46,6 @@ _TABS = """<div class="tabs"><div role="tablist" aria-label="Beside the conversa
 <button type="button" role="tab" id="tab-draft" data-side="draft" aria-controls="draft"
  aria-selected="false" tabindex="-1">Draft</button>{}</div>
 <button type="button" id="back" data-back>Back to the answer</button></div>"""
-
-FOR_VISIT, IN_LIBRARY = "For this visit", "Keep in my library"
-"""Where something goes that is added."""
-
-_GONE = '<p id="gone" role="status"></p>'
-
-_STAYS = """<p>What you add for this visit is seen by you alone, and is deleted a quarter of an hour
-after you close this tab."""
-_KEEPS = " What you keep in your library stays, and everybody who asks that library sees it.</p>"
-_ADDS = " To keep an article, add it with <code>pullquote add</code>.</p>"
 
 _BAR = """<header class="bar"><h1>Pullquote</h1><nav aria-label="Page">
 <button type="button" data-side="articles" class="phone">Articles</button>
@@ -77,8 +66,9 @@ class Parts:
     card: gr.HTML
     viewer: gr.HTML
     pages: gr.HTML
-    files: gr.File
     where: gr.Radio
+    link: gr.Textbox
+    fetch: gr.Button
     text: gr.Textbox
     title: gr.Textbox
     add: gr.Button
@@ -92,12 +82,17 @@ class Parts:
 
 
 def lay_out(
-    library: Library, *, history: bool = False, lasting: bool = False, keeps: bool = False
+    library: Library,
+    *,
+    history: bool = False,
+    lasting: bool = False,
+    keeps: bool = False,
+    links: bool = False,
 ) -> Parts:
     """Place the parts of a page over one library. Inside ``gr.Blocks``.
 
     ``history``: conversations are kept; ``lasting``: clippings outlive the server;
-    ``keeps``: what visitors add can be put in the library.
+    ``keeps``: what visitors add can be put in the library; ``links``: addresses can be added.
     """
     entries = library.entries
     menu = _BAR.format(export_menu())
@@ -113,7 +108,7 @@ def lay_out(
             named = _TABS.format(tabs(history=history))
             gr.HTML(named, elem_id="tabs", js_on_load=None, apply_default_css=False)
             viewer, pages = _source()
-            shelf = _shelf(keeps)
+            shelf = lay_out_shelf(keeps=keeps, links=links)
             drafted = _draft()
             kept = lay_out_keeping(history=history, lasting=lasting)
     secret = gr.Textbox(visible="hidden", label="Visit")
@@ -153,27 +148,35 @@ def _chatbot(entries: tuple[Entry, ...], library: Library) -> gr.Chatbot:
     )
 
 
-def questions_for(entries: tuple[Entry, ...], library: Library) -> tuple[str, ...]:
-    """Return questions that may be asked of these articles: ours of the bundled one.
+def questions_for(
+    front: tuple[Entry, ...], library: Library, *, searched: int | None = None
+) -> tuple[str, ...]:
+    """Return questions that may be asked of the articles in front: ours of the bundled one.
 
-    Of another article those that are made from it, of several that of any.
+    Of another article those that are made from it, of several that of any. ``searched`` is how many
+    articles are searched, where they are more.
 
     Raises:
         LibraryError: the library cannot be read, or has the article no more.
     """
-    if len(entries) != 1:
-        return OF_SEVERAL if entries else ()
-    if entries[0].source == str(bundled_article()):
+    if len(front) != 1:
+        return OF_SEVERAL if front else ()
+    if front[0].source == str(bundled_article()):
         return EXAMPLES
-    return (*STANDING, *suggest(entries[0].id, library))
+    among_others = (searched or 1) > 1
+    standing = (OF_ONE.format(title=front[0].title),) if among_others else STANDING
+    return (*standing, *suggest(front[0].id, library))
 
 
-def welcome(entries: tuple[Entry, ...]) -> str:
-    """Return what is shown of these articles before anything is asked."""
-    if not entries:
+def welcome(front: tuple[Entry, ...], *, searched: int | None = None) -> str:
+    """Return what is shown of the articles in front before anything is asked.
+
+    ``searched`` is how many articles are searched, where they are more.
+    """
+    if not front:
         return "<h2>Add an article to begin</h2>"
-    title = escape(entries[0].title)
-    more = len(entries) - 1
+    title = escape(front[0].title)
+    more = (searched or len(front)) - 1
     others = f" and {more:,} more" if more > 0 else ""
     return (
         f"<h2>{title}</h2><p>Ask about this article{others}. Every answer is made of quotes,"
@@ -195,45 +198,6 @@ def _question_box() -> gr.Textbox:
         stop_btn=False,
         autofocus=True,
     )
-
-
-def _shelf(
-    keeps: bool,
-) -> tuple[gr.File, gr.Radio, gr.Textbox, gr.Textbox, gr.Button, gr.HTML, gr.HTML]:
-    with gr.Column(elem_id="shelf"):
-        articles = gr.HTML("", elem_id="articles", js_on_load=None, apply_default_css=False)
-        files = gr.File(
-            elem_id="files",
-            label=f"Add articles ({_LIMITS})",
-            file_count="multiple",
-            file_types=list(ENDINGS),
-            height=130,
-        )
-        where = gr.Radio(
-            [FOR_VISIT, IN_LIBRARY],
-            value=FOR_VISIT,
-            label="What you add stays",
-            elem_id="where",
-            visible=keeps,
-        )
-        gr.HTML(_GONE, elem_id="told", js_on_load=None, apply_default_css=False)
-        added = gr.HTML("", elem_id="added", js_on_load=None, apply_default_css=False)
-        with gr.Accordion("Paste a text", open=False, elem_id="paste"):
-            title = gr.Textbox(label="Title (may stay empty)", max_length=200)
-            text = gr.Textbox(
-                label=f"Text (at most {MAX_PASTED:,} characters, a longer one as a file)",
-                lines=6,
-                max_lines=12,
-                max_length=MAX_PASTED + 1,  # what is cut is refused, not added
-            )
-            add = gr.Button("Add this text", size="sm")
-        gr.HTML(
-            _STAYS + (_KEEPS if keeps else _ADDS),
-            elem_id="keeping",
-            js_on_load=None,
-            apply_default_css=False,
-        )
-    return files, where, text, title, add, added, articles
 
 
 def _draft() -> tuple[gr.Textbox, gr.Button, gr.HTML]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -21,6 +22,14 @@ class Page(gr.Blocks):
         """Refuse foreign files, then do what Gradio does. Raises ``gr.Error``."""
         traverse(inputs, self._refuse_foreign, _is_file)
         return await super().preprocess_data(block_fn, inputs, *rest, **more)
+
+    def received(self, path: str) -> Path | None:
+        """Return a file that was sent to the page, once; None for whatever else is named."""
+        if path not in self.upload_file_set:
+            return None
+        self.upload_file_set.discard(path)
+        sent = Path(path)
+        return sent if sent.is_file() else None
 
     def _refuse_foreign(self, file: dict[str, Any]) -> None:
         path = file["path"]

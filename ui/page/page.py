@@ -15,9 +15,11 @@ from gradio.events import api
 
 from index.apart.adding import Add, add_here
 from index.library import Library
+from index.parse.fetch import Fetching
 from ui.api.endpoint import public_ask
 from ui.keeping.store import Store
 from ui.page.conversation import Answers, extractive
+from ui.page.events.adding import wire_adding
 from ui.page.events.answers import wire_answers
 from ui.page.events.articles import wire_articles
 from ui.page.events.citations import wire_places
@@ -52,13 +54,15 @@ def build_page(
     add: Add = add_here,
     keeper: Keeper | None = None,
     keep_in: KeepIn | None = None,
+    links: Fetching | None = None,
 ) -> Page:
     """Return the page over one library.
 
     ``answers`` is what answers a question; ``failed``: show what a language model wrote that did
     not pass the check; ``at_once``: how many questions are answered at the same time;
     ``add``: what adds the visitors' articles; ``keeper``: what keeps conversations and clippings,
-    these alone and in memory if not given; ``keep_in``: where articles are kept, None for nowhere.
+    these alone and in memory if not given; ``keep_in``: where articles are kept, None for nowhere;
+    ``links``: how addresses are fetched that visitors add, None for not at all.
     """
     visitors = Visitors(library, add=add, keep_in=keep_in)
     keeper = keeper or Keeper(Store(None), history=False)
@@ -66,7 +70,7 @@ def build_page(
     atexit.register(keeper.close)
     with Page(title="Pullquote", analytics_enabled=False, delete_cache=UPLOADS_KEPT) as page:
         kept = {"history": keeper.history, "lasting": keeper.lasting}
-        parts = lay_out(library, **kept, keeps=keep_in is not None)
+        parts = lay_out(library, **kept, keeps=keep_in is not None, links=links is not None)
         wire_visits(page, parts, visitors, partial(_reopen, keeper))
         save = partial(_save, keeper)
         wire_questions(parts, visitors, answers, save, failed=failed, at_once=at_once)
@@ -75,6 +79,7 @@ def build_page(
         wire_taking(parts, visitors, keeper)
         wire_answers(parts, visitors)
         wire_places(parts, visitors)
+        wire_adding(parts, visitors, page.received, links)
         wire_articles(parts, visitors)
         wire_drafts(parts, visitors, at_once=at_once)
         wire_overviews(parts, visitors)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from starlette.datastructures import Headers
@@ -132,9 +134,8 @@ def _too_much(limit: int) -> PlainTextResponse:
 
 def _size(folder: Path) -> int:
     found = 0
-    for file in folder.rglob("*"):
-        try:
-            found += file.lstat().st_size
-        except OSError:
-            continue  # taken in meanwhile
+    for where, _, names in os.walk(folder):  # folders may go meanwhile
+        for name in names:
+            with suppress(OSError):  # it is taken in meanwhile
+                found += Path(where, name).lstat().st_size
     return found

@@ -21,6 +21,7 @@ from index.apart.adder import Adder
 from index.errors import InputError
 from index.library import Library
 from index.limits import DEFAULT_LIMITS
+from index.parse.fetch import Fetching
 from index.terminal import guard_logs
 from rag.libraries import bundled_article, library_of
 from ui.keeping.store import Store, kept_file
@@ -77,12 +78,14 @@ def serve(
     browser: bool = False,
     history: bool = True,
     home: Path | None = None,
+    urls: bool = False,
 ) -> None:
     """Open the page on ``http://host:port`` and stay until interrupted; see ``build_page``.
 
     ``browser``: and show it in the user's browser, if it is for this machine. ``history``:
     conversations and clippings are kept on the disk; ``home``: the folder of the user's own
-    library, where articles are kept while the page is over another one.
+    library, where articles are kept while the page is over another one; ``urls``: visitors may
+    give addresses, which this machine fetches.
 
     Raises:
         InputError: an address other than this machine's without credentials in the environment,
@@ -96,9 +99,14 @@ def serve(
     library.embedder.encode(["warm"], query=True)
     adder = Adder(library.embedder)
     keeper = Keeper(Store(kept_file() if history else None), history=history)
-    keep_in = _keep_in(library, None if folder else home)
     page = build_page(
-        library, answers=answers, failed=failed, add=adder.add, keeper=keeper, keep_in=keep_in
+        library,
+        answers=answers,
+        failed=failed,
+        add=adder.add,
+        keeper=keeper,
+        keep_in=_keep_in(library, None if folder else home),
+        links=Fetching() if urls else None,
     )
     # Ended by a service as by Ctrl-C: what visitors have added is deleted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -106,16 +114,21 @@ def serve(
         # Who ends it makes no error, whether it is ready yet or not.
         with suppress(KeyboardInterrupt):
             launch(page, host, port, auth=auth, blocked=[library.folder])
-            where = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-            sys.stderr.write(f"Pullquote listens on {where} (Ctrl-C to stop)\n")
-            if browser and _is_loopback(host):
-                show(where)
-            while page.is_running:
-                time.sleep(0.2)
+            _stay(page, host, port, browser=browser)
     finally:
         page.close(verbose=False)
         adder.close()
         keeper.close()
+
+
+def _stay(page: gr.Blocks, host: str, port: int, *, browser: bool) -> None:
+    """Say where the page is, show it if that is wanted, and stay until it is closed."""
+    where = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    sys.stderr.write(f"Pullquote listens on {where} (Ctrl-C to stop)\n")
+    if browser and _is_loopback(host):
+        show(where)
+    while page.is_running:
+        time.sleep(0.2)
 
 
 def _keep_in(library: Library, home: Path | None) -> KeepIn | None:

@@ -223,6 +223,7 @@ document.addEventListener("taken", ({ detail }) => {
 // ---- what was added for a visit that is over is not gone without a word
 
 function noteOwn() {
+  if (one("[data-filter]")?.value) return; // not all of them are listed
   const titles = all("#articles li:has([data-remove]) .title").map((title) => title.textContent);
   sessionStorage.setItem("pullquote-own", JSON.stringify({ visit: sessionStorage.getItem("pullquote-visit"), titles }));
 }

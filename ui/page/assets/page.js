@@ -33,7 +33,7 @@ function goBack() {
   else document.body.classList.remove("sheet");
   const back = opener?.href
     ? all(`:is(#chat, #card, #proofs, #board) a[href="${opener.href}"]`)[opener.at]
-    : opener?.element;
+    : opener?.selector ? one(opener.selector) : opener?.element;
   (back ?? one("#box textarea"))?.focus();
 }
 
@@ -94,6 +94,7 @@ document.addEventListener("click", (event) => {
     if (found.closest("#bar")) remember(found);
     openSide(found.dataset.side);
     if (found.closest("#bar")) one("#tab-articles").focus();
+    else if (found.closest("#scope")) toChoice();
   } else if (on("[data-back]")) goBack();
   else if (on("[data-theme]")) pullquoteTheme.toggle();
   else if (on("[data-fresh]")) trigger("fresh");
@@ -104,11 +105,6 @@ document.addEventListener("click", (event) => {
     look({ article: found.dataset.open });
   }
 }, true);
-
-document.addEventListener("change", (event) => {
-  const box = event.target.closest?.("[data-choose]");
-  if (box) trigger("choose", { article: box.dataset.choose, searched: box.checked ? "yes" : "no" });
-});
 
 document.addEventListener("keydown", (event) => {
   const tab = event.target.closest?.('[role="tab"]');

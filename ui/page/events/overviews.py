@@ -21,31 +21,33 @@ SHOWN, OF_MANY = 5, 2
 
 
 def wire_overviews(parts: Parts, visitors: Visitors) -> None:
-    """Keep the card, the title and the examples those of the articles that are chosen.
+    """Keep the card, the title and the examples those of the articles in front.
 
-    The list of articles changes whenever the choice does, and is drawn before: nothing waits.
+    These are what was added last, else what is chosen. The scope tells when they are others, and is
+    drawn before: nothing waits.
     """
 
     def show(request: gr.Request) -> tuple[str, Any]:
         visit = visit_of(visitors, request)
-        chosen = visit.chosen
-        entries = tuple(entry for entry in visit.entries if entry.id in chosen)
-        card = _card(visit, entries)
-        return card, gr.update(placeholder=welcome(entries), examples=_examples(visit, entries))
+        front, searched = visit.in_front, len(visit.chosen)
+        asks = _examples(visit, front, searched)
+        told = gr.update(placeholder=welcome(front, searched=searched), examples=asks)
+        return _card(visit, front, searched), told
 
     shown = [parts.card, parts.chat]
-    parts.articles.change(show, None, shown, **QUICK)
+    parts.scope.change(show, None, shown, **QUICK)
     parts.bar.fresh(show, None, shown, **QUICK)
 
 
-def _examples(visit: Visit, entries: tuple[Entry, ...]) -> list[dict[str, str]]:
+def _examples(visit: Visit, front: tuple[Entry, ...], searched: int) -> list[dict[str, str]]:
     try:
-        return [{"text": text} for text in questions_for(entries, visit.library)]
+        asks = questions_for(front, visit.library, searched=searched)
+        return [{"text": text} for text in asks]
     except LibraryError:  # see _card
         return []
 
 
-def _card(visit: Visit, entries: tuple[Entry, ...]) -> str:
+def _card(visit: Visit, entries: tuple[Entry, ...], searched: int) -> str:
     try:
         found = _overviews(visit, entries)
         exact = None
@@ -53,7 +55,8 @@ def _card(visit: Visit, entries: tuple[Entry, ...]) -> str:
             exact = figures(entries[0].id, visit.library, len(found[0].citations))
     except LibraryError:  # it was removed meanwhile, and the list is about to say so
         return ""
-    return show_card(found, exact, opened=not visit.exchanges)
+    few = len(entries) < searched
+    return show_card(found, exact, opened=not visit.exchanges, named=few)
 
 
 def _overviews(visit: Visit, entries: tuple[Entry, ...]) -> list[Overview]:

@@ -9,6 +9,7 @@ import gradio as gr
 
 from ui.page.conversation import messages, stop
 from ui.page.layout import Parts
+from ui.page.render.adding import show_adding
 from ui.page.render.article_list import describe_scope, list_articles
 from ui.page.visits.visit import Visit
 from ui.page.visits.visitors import Visitors
@@ -43,14 +44,17 @@ def wire_visits(page: gr.Blocks, parts: Parts, visitors: Visitors, reopen: Reope
     def arrive(secret: str, talk: str, request: gr.Request) -> tuple[Any, ...]:
         visit = visitors.of(request.session_hash, secret if isinstance(secret, str) else "")
         reopen(visit, talk if isinstance(talk, str) else "", request)
-        return visit.secret, messages(visit), list_articles(visit), describe_scope(visit)
+        visit.choice.draw()  # as the tools of the list stand on a page that was just opened
+        visit.adding.size = len(visit.adding.jobs)
+        going = show_adding(visit.adding, followed=False) if visit.adding.is_going else ""
+        return visit.secret, messages(visit), list_articles(visit), describe_scope(visit), going
 
     def leave(request: gr.Request) -> None:
         left = visitors.leave(request.session_hash)
         if left:
             stop(left)
 
-    shown = [parts.secret, parts.chat, parts.articles, parts.scope]
+    shown = [parts.secret, parts.chat, parts.articles, parts.scope, parts.added]
     told = [parts.secret, parts.keeping.current]
     arrived = page.load(arrive, told, shown, js=_SECRET, **QUICK)
     arrived.then(None, parts.secret, None, js=_READY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from html import escape
 
@@ -12,45 +13,75 @@ FOR_VISIT = "until 15 minutes after you close this tab"
 """How long an article stays that is for a visit alone."""
 
 SHOWN = 300
-"""A longer list is cut; what is not shown is searched all the same."""
+"""A longer list is cut: what is not shown is searched all the same, and found by its title."""
 
 
 def list_articles(visit: Visit) -> str:
     """Return the list of a visitor's articles, each to be opened, chosen or removed."""
-    entries = visit.entries
-    chosen = visit.chosen
+    entries, chosen = visit.entries, visit.chosen
+    listed = visit.choice.listed(entries)
+    several = len(entries) > 1
     rows = "".join(
-        _row(entry, entry.id in chosen, visit.owns(entry.id), entry.id in visit.kept)
-        for entry in entries[:SHOWN]
+        _row(
+            entry,
+            searched=entry.id in chosen,
+            own=visit.owns(entry.id),
+            kept=entry.id in visit.kept,
+            several=several,
+        )
+        for entry in listed[:SHOWN]
     )
-    more = len(entries) - SHOWN
-    rest = f'<p class="rest">… and {more:,} more, which are searched too.</p>' if more > 0 else ""
-    return f"{_undo(visit.removed)}<ul>{rows}</ul>{rest}"
+    few = "" if several else ' class="few"'
+    found = _found(visit.choice.words, len(listed), len(entries))
+    return f"{_undo(visit.removed)}{found}<ul{few}>{rows}</ul>{_rest(len(listed) - SHOWN)}"
 
 
 def describe_scope(visit: Visit) -> str:
-    """Return in words which articles are searched: ``"Searching 2 of 3 articles"``."""
-    total, chosen = len(visit.entries), len(visit.chosen)
+    """Return a button that says which articles are searched: ``Searching 2 of 3 articles``.
+
+    It changes whenever the articles do that are searched, or those in front.
+    """
+    chosen, front = visit.chosen, (entry.id for entry in visit.in_front)
+    state = hashlib.sha256("|".join((*sorted(chosen), "", *front)).encode()).hexdigest()[:16]
+    said = _scope(len(chosen), len(visit.entries))
+    return f'<button type="button" data-side="articles" data-of="{state}">{said}</button>'
+
+
+def _scope(chosen: int, total: int) -> str:
     what = "article" if total == 1 else "articles"
     if chosen == total:
         return f"Searching {'' if total == 1 else 'all '}{total:,} {what}"
     return f"Searching {chosen:,} of {total:,} {what}" if chosen else "No article is chosen"
 
 
-def _row(entry: Entry, searched: bool, own: bool, kept: bool) -> str:
+def _found(words: str, found: int, total: int) -> str:
+    if not words.strip():
+        return ""
+    said = f"{found:,} of {total:,} have it in their title" if found else "No title has it"
+    return f'<p class="rest" role="status">{said}: “{escape(words.strip())}”.</p>'
+
+
+def _rest(more: int) -> str:
+    if more <= 0:
+        return ""
+    return f'<p class="rest">… and {more:,} more: filter by title to see them.</p>'
+
+
+def _row(entry: Entry, *, searched: bool, own: bool, kept: bool, several: bool) -> str:
     name = escape(entry.title, quote=True)
     key = escape(entry.id, quote=True)
     checked = " checked" if searched else ""
-    remove = (
-        f'<button type="button" data-remove="{key}" aria-label="Remove {name}">Remove</button>'
-        if own
-        else ""
-    )
+    acts = _act("only", "Only this", key, f"Search only {name}") if several else ""
+    acts += _act("remove", "Remove", key, f"Remove {name}") if own else ""
     return (
         f'<li><input type="checkbox" data-choose="{key}"{checked} aria-label="Search {name}">'
         f'<div><button type="button" class="title" data-open="{key}">{name}</button>'
-        f"<p>{_about(entry, own, kept)}</p></div>{remove}</li>"
+        f'<p>{_about(entry, own, kept)}</p></div><div class="acts">{acts}</div></li>'
     )
+
+
+def _act(what: str, said: str, key: str, name: str) -> str:
+    return f'<button type="button" data-{what}="{key}" aria-label="{name}">{said}</button>'
 
 
 def _about(entry: Entry, own: bool, kept: bool) -> str:

@@ -15,10 +15,17 @@ SHOWN = 30
 """So many figures are shown at most; the title of the list says how many there are."""
 
 
-def show_card(overviews: Sequence[Overview], figures: Overview | None, *, opened: bool) -> str:
+def show_card(
+    overviews: Sequence[Overview],
+    figures: Overview | None,
+    *,
+    opened: bool,
+    named: bool = False,
+) -> str:
     """Return a card of cited sentences as HTML that is safe to show; "" without a sentence.
 
-    ``figures``: and, folded below, the sentences with dates and figures; ``opened``: at first.
+    ``figures``: and, folded below, the sentences with dates and figures; ``opened``: at first;
+    ``named``: other articles are searched too, so it says which ones it is about.
     """
     found = [each for each in overviews if each.citations]
     if not found:
@@ -26,6 +33,9 @@ def show_card(overviews: Sequence[Overview], figures: Overview | None, *, opened
     count = sum(len(each.citations) for each in found)
     many = "1 sentence" if count == 1 else f"{count} sentences"
     verb = "it says" if len(found) == 1 else "they say"
+    if named:
+        title = escape(found[0].article.title)
+        verb = f"“{title}” says" if len(found) == 1 else "the added articles say"
     parts = [
         (f"<h3>{escape(each.article.title)}</h3>" if len(found) > 1 else "") + _rows(each.citations)
         for each in found

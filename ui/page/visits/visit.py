@@ -21,7 +21,9 @@ from index.pages.drawing import keep_at_most
 from index.progress import Progress, Stage
 from index.types import Article, Entry
 from rag.types import Answer, Turn
+from ui.page.visits.adding import Adding
 from ui.page.visits.apart import keep_apart
+from ui.page.visits.choice import Choice
 from ui.page.visits.joined_library import JoinedLibrary
 from ui.page.visits.talk import Exchange as Exchange
 from ui.page.visits.talk import Talk
@@ -68,13 +70,14 @@ class Visit:
         self.brought: set[str] = set()
         self.unread: dict[str, str] = {}
         self.kept: set[str] = set()
+        self.choice = Choice()
+        self.adding = Adding()
         self.over = False
         self._shared = shared
         self._add_to = add
         self._keep_in = keep_in
         self._own: JoinedLibrary | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._left_out: set[str] = set()
         self._adding = RLock()
 
     @property
@@ -105,12 +108,19 @@ class Visit:
     @property
     def chosen(self) -> frozenset[str]:
         """The ids of the articles that are searched."""
-        return frozenset(entry.id for entry in self.entries) - self._left_out
+        return frozenset(entry.id for entry in self.entries) - self.choice.left_out
 
     @property
     def within(self) -> frozenset[str] | None:
         """The same for ``ask``: None where everything is searched."""
-        return self.chosen if self.removed or self._left_out else None
+        return self.chosen if self.removed or self.choice.left_out else None
+
+    @property
+    def in_front(self) -> tuple[Entry, ...]:
+        """The articles that the page speaks of: those added last, else all that are searched."""
+        chosen, front = self.chosen, self.choice.front
+        found = tuple(entry for entry in self.entries if entry.id in chosen)
+        return tuple(entry for entry in found if entry.id in front) or found
 
     def turns(self, before: int, *, own: bool = True) -> list[Turn]:
         """Return what was asked and answered before exchange number ``before``.
@@ -157,10 +167,7 @@ class Visit:
 
     def choose(self, article_id: str, searched: bool) -> None:
         """Search an article or leave it out; an id that this visitor does not see is ignored."""
-        if searched:
-            self._left_out.discard(article_id)
-        elif any(entry.id == article_id for entry in self.entries):
-            self._left_out.add(article_id)
+        self.choice.search([e.id for e in self.entries if e.id == article_id], searched)
 
     @property
     def can_keep(self) -> bool:
@@ -174,11 +181,7 @@ class Visit:
 
         ``keep``: in the library, where it stays, and everybody who uses it sees it.
         """
-        try:
-            return self._add(Offer(path.name, path), progress, keep)
-        except InputError as error:
-            # The folder that it was received in is no concern of the visitor's.
-            raise InputError(str(error).replace(str(path), path.name)) from error
+        return self.add(Offer(path.name, path), progress, keep=keep)
 
     def add_text(
         self, text: str, title: str, progress: Progress, *, keep: bool = False
@@ -188,7 +191,15 @@ class Visit:
             raise InputError(
                 f"the text has over {MAX_PASTED:,} characters: save it as a file and add that"
             )
-        return self._add(Offer(text=text, title=title.strip() or None), progress, keep)
+        return self.add(Offer(text=text, title=title.strip() or None), progress, keep=keep)
+
+    def add(self, offer: Offer, progress: Progress, *, keep: bool) -> tuple[Article, bool]:
+        """Add what is offered. Returns and raises what ``add_file`` does."""
+        try:
+            return self._add(offer, progress, keep)
+        except InputError as error:
+            where = str(offer.path or offer.source)  # which is no concern of the visitor's
+            raise InputError(str(error).replace(where, offer.source)) from error
 
     def remove(self, article_id: str) -> None:
         """Take away one of the visitor's own articles, until ``undo`` or for good.

@@ -8,6 +8,7 @@ from time import monotonic
 
 from index.apart.adding import Add, add_here
 from index.library import Library
+from ui.page.visits.adding import Line
 from ui.page.visits.visit import KeepIn, Visit
 
 KEPT_SECONDS = 15 * 60
@@ -25,7 +26,10 @@ IDLE_SECONDS = 6 * 3600
 
 
 class Visitors:
-    """The visits to one page. Sessions are Gradio's; only what a session names is its own."""
+    """The visits to one page. Sessions are Gradio's; only what a session names is its own.
+
+    What all of them add waits in ``line``.
+    """
 
     def __init__(
         self,
@@ -34,6 +38,7 @@ class Visitors:
         add: Add = add_here,
         keep_in: KeepIn | None = None,
     ) -> None:
+        self.line = Line()
         self._shared = shared
         self._keep_in = keep_in
         self._add = add

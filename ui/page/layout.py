@@ -53,6 +53,9 @@ FOR_VISIT, IN_LIBRARY = "For this visit", "Keep in my library"
 
 _GONE = '<p id="gone" role="status"></p>'
 
+_COUNT = f'<p id="count" data-most="{MAX_QUESTION}" role="status"></p>'
+"""Counts what is written once it is nearly too long."""
+
 _STAYS = """<p>What you add for this visit is seen by you alone, and is deleted a quarter of an hour
 after you close this tab."""
 _KEEPS = " What you keep in your library stays, and everybody who asks that library sees it.</p>"
@@ -108,6 +111,7 @@ def lay_out(
             card = gr.HTML("", elem_id="card", js_on_load=None, apply_default_css=False)
             note = gr.HTML("", elem_id="note", js_on_load=None, apply_default_css=False)
             box = _question_box()
+            gr.HTML(_COUNT, elem_id="counted", js_on_load=None, apply_default_css=False)
             scope = gr.HTML("", elem_id="scope", js_on_load=None, apply_default_css=False)
         with gr.Column(elem_id="side"):
             named = _TABS.format(tabs(history=history))
@@ -190,7 +194,6 @@ def _question_box() -> gr.Textbox:
         placeholder="Ask a question",
         lines=1,
         max_lines=6,
-        max_length=MAX_QUESTION,
         submit_btn="Ask",
         stop_btn=False,
         autofocus=True,

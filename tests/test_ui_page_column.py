@@ -38,7 +38,7 @@ ALONE = """() => {
       before.setStart(chip.previousSibling, chip.previousSibling.length - 2);
       before.setEnd(chip.previousSibling, chip.previousSibling.length);
       const word = before.getClientRects()[0], at = chip.getBoundingClientRect();
-      if (word.bottom <= at.top || at.left < word.left) alone.push([width, chip.previousSibling.textContent]);
+      if (word.bottom <= at.top || at.left < word.left) alone.push(width);
     }
   }
   chat.style.maxWidth = '';

@@ -24,7 +24,7 @@ def asset(name: str) -> str:
 
 def script() -> str:
     """Return the page's script: one scope for all of it, because one part calls the server."""
-    return "\n".join(map(asset, ("page.js", "column.js", "source.js", "keys.js")))
+    return "\n".join(map(asset, ("page.js", "column.js", "source.js", "selection.js", "keys.js")))
 
 
 def head() -> str:

@@ -26,11 +26,12 @@ def lay_words(
 ) -> str:
     """Return the words of a page in runs, each where it stands, as HTML that is safe to show.
 
-    Without its tags, what comes out is the article's text, but for its white space.
+    Without its tags, what comes out is the article's text, but for its white space and for what is
+    cut off at the edges of the page.
     """
     on_page = (page for page in words if page.page == picture.page)
     placed = [(word, _in_points(word, picture)) for page in on_page for word in unpack(page)]
-    runs = list(_runs(placed))
+    runs = list(_runs([each for each in placed if each[1].width and each[1].height]))
     starts = [paragraph.start for paragraph in paragraphs]
     html = []
     for run, following in zip(runs, [*runs[1:], []], strict=True):
@@ -103,6 +104,6 @@ def _run(said: str, after: str, number: int, parts: Sequence[Part], picture: Pic
     kind = "run upright" if upright else "run"
     told = f' data-paragraph="{number}"' if number else ""
     return (
-        f'<span class="{kind}"{told} style="{sides}; font-size: {100 * size:.3f}cqw">'
-        f"<span>{escape(said)}</span>{escape(after)}</span>"
+        f'<span class="{kind}"{told} style="{sides}">'
+        f'<span style="font-size: {100 * size:.3f}cqw">{escape(said)}</span>{escape(after)}</span>'
     )

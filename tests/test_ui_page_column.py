@@ -89,6 +89,7 @@ def test_two_exchanges_fit_and_each_sentence_is_shown_once(
         assert "has not said whether any country" in fold.locator("blockquote").inner_text()
         ask(page, "What is the capital of France?")  # what was opened stays open
         assert fold.locator("blockquote").is_visible()
+        assert page.get_by_role("button", name="Wrong citation").count() == 2  # of answers alone
 
 
 def _says_how_sure_it_is(page: Page, library: Library) -> None:
@@ -167,6 +168,7 @@ def test_a_question_is_edited_in_full_width_as_it_was_written(page: Page) -> Non
         leave()
         field.wait_for(state="detached")
         assert page.locator(".user-row").inner_text() == asked
+        page.wait_for_function("document.activeElement.ariaLabel === 'Edit'")
     page.get_by_role("button", name="Edit").click()
     column, low = _box(page.locator(".user-row .flex-wrap")), _box(field)
     assert low["width"] >= 0.99 * column["width"]
@@ -184,6 +186,7 @@ def test_a_question_is_edited_in_full_width_as_it_was_written(page: Page) -> Non
     page.keyboard.press("Enter")
     finished(page, before)
     assert page.locator(".user-row").all_inner_texts() == [FUNDS]
+    assert page.locator("#box textarea").evaluate("box => box === document.activeElement")
 
 
 def test_a_question_that_is_nearly_too_long_is_counted_and_never_cut(page: Page) -> None:

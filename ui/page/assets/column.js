@@ -69,13 +69,19 @@ document.addEventListener("focusin", (event) => {
   const field = event.target.closest?.(`#box textarea, ${EDITED}`);
   if (field) count(field);
 });
+document.addEventListener("asked", () => {
+  if (document.activeElement === document.body && !small.matches) one("#box textarea").focus();
+});
 for (const name of ["asked", "answered"]) document.addEventListener(name, () => count(one("#box textarea")));
 
-// What is too long is not sent from a field that would be closed by it.
+// What is too long is not sent from a field that would be closed by it. The focus goes on from where the field was.
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("#chat .user-row button");
-  const field = button && one(EDITED, button.closest(".user-row"));
-  if (!field || button !== editButtons(field)[0] || !count(field)) return;
+  const row = button?.closest(".user-row"), field = row && one(EDITED, row);
+  if (!field) return;
+  const asks = button === editButtons(field)[0];
+  if (!asks) requestAnimationFrame(() => all("button", row).at(-1)?.focus());
+  if (!asks || !count(field)) return;
   event.preventDefault();
   event.stopPropagation();
   field.focus();

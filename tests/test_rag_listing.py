@@ -141,7 +141,7 @@ def test_a_list_is_verified_as_any_answer(empty: Library, tmp_path: Path) -> Non
 def test_a_list_is_shown_as_one(empty: Library) -> None:
     answer = _listed(empty, PARTNERS, "Vodafone")
     shown = answered(answer, empty)["content"]
-    assert "- <strong>Orange</strong> [1]" in shown and "3 items; all of 4 passages" in shown
+    assert "- <strong>Orange</strong>\u00a0[1]" in shown and "3 items; all of 4 passages" in shown
     assert "- **Orange** [1]" in exported([(ASKED, answer)])
     assert str(answer).startswith("- Vodafone, 2 places [1] [2]\n- Orange [1]\n")
 
@@ -181,7 +181,7 @@ def test_articles_are_compared_from_the_oldest_on(empty: Library) -> None:
     for citation in answer.citations:
         assert citation.article.text[citation.start : citation.end] == citation.quote
     shown = answered(answer, empty)["content"]
-    assert "The harbour master is <strong>Ada Holt</strong>. [1] |" in shown
+    assert "The harbour master is <strong>Ada Holt</strong>.\u00a0[1] |" in shown
     assert "| *does not say* |" in shown and said in shown
 
 

@@ -13,7 +13,7 @@ from taking import exported
 from index import Library
 from rag import ask
 from rag.answer.citation import spoken
-from ui.page.render.markdown import Address, address_of, literal, plain, read_address
+from ui.page.render.markdown import Address, address_of, literal, read_address
 from ui.page.render.messages import answered, asked
 from ui.page.render.viewer import NOT_HERE, show_source
 
@@ -34,11 +34,6 @@ def test_a_literal_text_reads_as_it_was_written(text: str) -> None:
     assert {child.type for child in inline} <= {"text", "text_special"}
     assert {token.type for token in tokens} <= {"paragraph_open", "inline", "paragraph_close"}
     assert "".join(child.content for child in inline) == line
-
-
-@given(st.text())
-def test_plain_takes_literal_back(text: str) -> None:
-    assert plain(literal(text)) == text
 
 
 @given(

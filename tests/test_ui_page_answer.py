@@ -86,7 +86,7 @@ def test_every_statement_ends_in_a_chip(page: Page, library: Library) -> None:
     said = page.locator(f"{ANSWER} .prose > p").first.inner_text()
     found = ask_library(TWO_PARTS, library=library)
     assert len(found.claims) > 1
-    assert said == " ".join(f"{c.text} {c.citations[0].number}" for c in found.claims)
+    assert said == " ".join(f"{c.text}\u00a0{c.citations[0].number}" for c in found.claims)
     assert page.locator(f"{ANSWER} .prose > p").first.locator("a").count() == len(found.claims)
 
 
@@ -97,29 +97,9 @@ def test_a_number_that_is_no_citation_stays_plain(browser: Browser, tmp_path: An
             ask(page, "tower metres high")
             first = page.locator(f"{ANSWER} .prose > p").first
             assert first.inner_text() == (
-                "The tower [9] is 90 metres high [1](http://x.example). 1"
+                "The tower [9] is 90 metres high [1](http://x.example).\u00a01"
             )
             assert first.locator("a").count() == 1
-
-
-def test_the_paragraphs_are_there_without_a_click_and_can_be_folded(page: Page) -> None:
-    ask(page, TARGET)
-    fold = page.locator(f"{ANSWER} details")
-    assert fold.locator("summary").inner_text() == "1 cited paragraph"
-    quoted = fold.locator("blockquote")
-    assert quoted.is_visible()
-    assert quoted.locator("mark").inner_text() == (
-        "The stated target is 10 projects with American allies."
-    )
-    assert "The company has not said whether any country has signed." in quoted.inner_text()
-    fold.locator("summary").click()
-    assert not quoted.is_visible()
-
-
-def test_how_sure_it_is_stands_below_in_words(page: Page, library: Library) -> None:
-    ask(page, TARGET)
-    certainty = ask_library(TARGET, library=library).certainty
-    assert page.locator(f"{ANSWER} .sure").inner_text().strip().startswith(certainty.capitalize())
 
 
 def test_a_quote_across_a_line_break_says_so(browser: Browser, tmp_path: Any) -> None:
@@ -127,6 +107,7 @@ def test_a_quote_across_a_line_break_says_so(browser: Browser, tmp_path: Any) ->
         library.add_text("The lighthouse keeper wrote\nletters every day.", title="Keeper")
         with serving(library) as address, visitor(browser, address) as page:
             ask(page, "What did the lighthouse keeper write letters every day?")
+            page.locator(f"{ANSWER} summary").click()
             assert "quoted across a line break" in page.locator(f"{ANSWER} details").inner_text()
             page.locator(CHIP).first.click()
             page.locator("#viewer mark:focus").wait_for()
@@ -196,7 +177,7 @@ def test_a_bug_leaves_the_conversation_readable(browser: Browser, story: Library
         page.locator("#viewer mark:focus").wait_for()
         assert "/secret" not in page.content()
         ask(page, "Who designed the arch?")
-        assert page.locator(CHIP).last.is_visible()
+        assert page.locator(f"{CHIP}:visible").count() == 2
 
 
 def test_streaming_shows_whole_sentences_and_no_markers(browser: Browser, story: Library) -> None:
@@ -213,7 +194,7 @@ def test_streaming_shows_whole_sentences_and_no_markers(browser: Browser, story:
         seen = page.evaluate("window.seen")
     texts = [step["text"].split("\n")[0] for step in seen]
     grown = [
-        " ".join(f"{c.text} {c.citations[0].number}" for c in whole.claims[:n]) for n in (1, 2)
+        " ".join(f"{c.text}\u00a0{c.citations[0].number}" for c in whole.claims[:n]) for n in (1, 2)
     ]
     assert texts[0].startswith("Searching 1 article")
     assert all(text in texts for text in grown)
@@ -301,7 +282,7 @@ def test_a_question_can_be_edited_and_what_followed_goes(page: Page) -> None:
     assert field.input_value() == TARGET
     field.fill("Who pays for the projects abroad?")
     before = answers(page)
-    page.get_by_role("button", name="Submit").click()
+    page.locator("#chat").get_by_role("button", name="Ask").click()
     finished(page, before)
     assert page.locator(".user-row").all_inner_texts() == ["Who pays for the projects abroad?"]
     assert page.locator(ANSWER).count() == 1

@@ -62,13 +62,20 @@ def test_an_opinion_is_kept_with_question_answer_and_ranges(page: Page) -> None:
 
 def test_bad_wrong_citation_and_taking_it_back(page: Page) -> None:
     ask(page, ARCH)
+    good, bad = (
+        page.get_by_role("button", name=name, exact=True).bounding_box()
+        for name in ("Like", "Dislike")
+    )
+    assert good and bad and good["x"] < bad["x"] and good["y"] == bad["y"]
     page.get_by_role("button", name="Dislike", exact=True).click()
     _said(page, "Saved: not a good answer.")
-    page.get_by_role("button", name="Feedback").hover()
-    page.get_by_role("button", name="Wrong citation").click()
+    wrong = page.get_by_role("button", name="Wrong citation")
+    assert wrong.is_visible() and wrong.get_attribute("aria-pressed") == "false"
+    wrong.focus()
+    page.keyboard.press("Enter")  # nothing is hovered
     _said(page, "Saved: the citation is wrong.")
-    page.get_by_role("button", name="Feedback").hover()
-    page.get_by_role("button", name="Wrong citation").click()
+    assert wrong.get_attribute("aria-pressed") == "true"
+    wrong.click()
     _said(page, "Taken back.")
     assert [line["opinion"] for line in _kept()] == [
         "bad",

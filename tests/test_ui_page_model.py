@@ -50,7 +50,7 @@ def test_its_statements_have_chips_and_what_failed_is_counted(
     with _visit(browser, story, lambda prompt: f"{TRUE} {FALSE}") as page:
         ask(page, QUESTION)
         said = page.locator(f"{ANSWER} .prose > p").first
-        assert said.inner_text() == "The arch was designed by engineers from Porto. 1"
+        assert said.inner_text() == "The arch was designed by engineers from Porto.\u00a01"
         said.locator("a").click()
         assert (
             page.locator("#viewer mark").inner_text() == "Engineers from Porto designed the arch."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import samples
 from browsing import CHIP, ask, serving, upload, visitor
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from tiny import TinyEmbedder
 
 from index import Library
@@ -110,6 +111,44 @@ def test_words_are_found_on_the_page_they_stand_on(page: Page) -> None:
     assert said(page, "hit") == "1 of 1"
 
 
+def _drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=8)
+    page.mouse.up()
+
+
+def test_the_words_of_a_page_can_be_selected_copied_and_asked_about(page: Page) -> None:
+    follow(page, CAPTAIN)
+    runs = page.locator("#pages .run")
+    assert runs.locator("> span").all_inner_texts() == SECOND
+    page.get_by_role("button", name="Larger").click()
+    page.wait_for_function("document.querySelector('[data-said=zoom]').textContent === '125 %'")
+    picture = page.locator("#pages img").bounding_box()
+    first, last = (runs.nth(at).locator("> span").bounding_box() for at in (0, 1))
+    assert picture and first and last
+    across, wide = (first["x"] - picture["x"]) / picture["width"], first["width"] / picture["width"]
+    assert across == pytest.approx(72 / 612, abs=0.005)
+    assert wide == pytest.approx(stringWidth(SECOND[0], "Helvetica", 10) / 612, abs=0.005)
+    middle = first["y"] + first["height"] / 2, last["y"] + last["height"] / 2
+    left, right = picture["x"] + 3, last["x"] + last["width"] + 20
+    both = f"{SECOND[0]} {SECOND[1]}"
+    for start, end in (
+        ((left, middle[0]), (right, middle[1])),  # from margin to margin
+        ((right, middle[1] + 9), (left, middle[0] - 9)),  # and backwards, beside the lines
+    ):
+        _drag(page, start, end)
+        page.get_by_role("button", name="Copy with its place").click()
+        page.get_by_role("button", name="Copied").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == f"“{both}” (bridge, page 2, paragraph 2)"
+    page.mouse.dblclick(last["x"] + 6, middle[1])
+    page.keyboard.press("Control+c")
+    assert page.evaluate("navigator.clipboard.readText()") == "Its"
+    page.get_by_role("button", name="Ask about this").click()
+    assert page.locator("#box textarea").input_value() == "“Its” "
+
+
 def test_an_upload_has_pages_for_its_visitor_alone(browser: Browser, address: str) -> None:
     own = samples.pdf([samples.column(72, ["The lighthouse burns gas since the year 1911."])])
     file = {"name": "light.pdf", "mimeType": "application/pdf", "buffer": own}
@@ -172,6 +211,14 @@ def test_the_quotes_of_an_answer_are_pale_and_the_chosen_one_strong(page: Page) 
     assert page.locator("#viewer .quote").first.inner_text() == first
     page.get_by_role("button", name="Page", exact=True).click()
     page.locator("#pages .chosen").wait_for()
+    pale = page.locator("#pages .box.quote")
+    if not pale.count():
+        page.get_by_role("button", name="Previous page").click()
+        pale.first.wait_for()
+    href, at = pale.first.get_attribute("data-quote"), pale.first.bounding_box()
+    assert at
+    page.mouse.click(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+    page.wait_for_function("(href) => location.hash === href", arg=href)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

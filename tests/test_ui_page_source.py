@@ -43,7 +43,7 @@ def address(library: Library) -> Iterator[str]:
 
 
 def _mark(page: Page, chip: int = 0) -> str:
-    page.locator(CHIP).nth(chip).click()
+    page.locator(f"{CHIP}:visible").nth(chip).click()
     page.locator("#viewer mark:focus").wait_for()
     return str(page.locator("#viewer mark").evaluate("(mark) => mark.textContent"))
 
@@ -107,7 +107,7 @@ def test_chips_of_older_answers_go_on_working(page: Page) -> None:
     ask(page, FUNDS)
     ask(page, "Who serves crème brûlée in Rue Molière?")
     assert _mark(page, 0) == "The stated target is 10 projects with American allies."
-    assert _mark(page, page.locator(CHIP).count() - 1).startswith("The café on Rue Molière")
+    assert _mark(page, -1).startswith("The café on Rue Molière")
     assert _mark(page, 0) == "The stated target is 10 projects with American allies."
 
 
@@ -174,7 +174,7 @@ def test_a_hostile_article_is_shown_literally(page: Page) -> None:
     ask(page, "How many metres high is the tower?")
     assert _mark(page) == "The <b>key</b> fact is that the tower is 90 metres high."
     ask(page, "What does the lamp of the tower burn?")
-    assert _mark(page, page.locator(CHIP).count() - 1).startswith("The *lamp* of the tower, www.")
+    assert _mark(page, -1).startswith("The *lamp* of the tower, www.")
     assert "burns **gas**." in page.locator("#chat .bot-row").last.inner_text()
     text = page.locator("#viewer article").evaluate("(article) => article.textContent")
     for paragraph in filter(None, HOSTILE.split("\n\n")):

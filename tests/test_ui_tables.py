@@ -126,7 +126,7 @@ def test_on_the_page_it_is_a_table_with_the_cell_marked(answer: Answer, library:
     assert [each.attributes["scope"] for each in parsed.css(".drawn th")] == ["col"] * 3 + ["row"]
     assert "1 cited table row" in html and "across a line break" not in html
     said = parsed.css_first("p").text()
-    assert said == "Adults · 310 · 342 1"
+    assert said == "Adults · 310 · 342\u00a01"
 
 
 def test_rows_of_one_table_are_one_table_each_with_its_chip(

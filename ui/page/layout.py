@@ -47,6 +47,9 @@ _TABS = """<div class="tabs"><div role="tablist" aria-label="Beside the conversa
  aria-selected="false" tabindex="-1">Draft</button>{}</div>
 <button type="button" id="back" data-back>Back to the answer</button></div>"""
 
+_COUNT = f'<p id="count" data-most="{MAX_QUESTION}" role="status"></p>'
+"""Counts what is written once it is nearly too long."""
+
 _BAR = """<header class="bar"><h1>Pullquote</h1><nav aria-label="Page">
 <button type="button" data-side="articles" class="phone">Articles</button>
 <button type="button" data-fresh>New</button>
@@ -103,6 +106,7 @@ def lay_out(
             card = gr.HTML("", elem_id="card", js_on_load=None, apply_default_css=False)
             note = gr.HTML("", elem_id="note", js_on_load=None, apply_default_css=False)
             box = _question_box()
+            gr.HTML(_COUNT, elem_id="counted", js_on_load=None, apply_default_css=False)
             scope = gr.HTML("", elem_id="scope", js_on_load=None, apply_default_css=False)
         with gr.Column(elem_id="side"):
             named = _TABS.format(tabs(history=history))
@@ -193,7 +197,6 @@ def _question_box() -> gr.Textbox:
         placeholder="Ask a question",
         lines=1,
         max_lines=6,
-        max_length=MAX_QUESTION,
         submit_btn="Ask",
         stop_btn=False,
         autofocus=True,

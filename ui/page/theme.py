@@ -24,7 +24,8 @@ def asset(name: str) -> str:
 
 def script() -> str:
     """Return the page's script: one scope for all of it, because one part calls the server."""
-    return "\n".join(map(asset, ("page.js", "source.js", "articles.js", "keys.js")))
+    files = "page.js", "column.js", "source.js", "selection.js", "articles.js", "keys.js"
+    return "\n".join(map(asset, files))
 
 
 def head() -> str:
@@ -32,7 +33,8 @@ def head() -> str:
 
     In the head, because Gradio rewrites the rules of ``css=`` and breaks those for small screens.
     """
-    style = "".join(map(asset, ("page.css", "source.css", "articles.css", "keeping.css")))
+    files = "page.css", "column.css", "source.css", "articles.css", "keeping.css"
+    style = "".join(map(asset, files))
     icon = f'<link rel="icon" href="data:image/svg+xml,{quote(ICON)}">'
     return f"<style>{style}</style><script>{asset('theme.js')}</script>{icon}"
 

@@ -4,6 +4,7 @@
 const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const CHIP = ':is(#chat, #card, #proofs, #board) a[href^="#cite-"]';
+const TOLD = `${CHIP}, [data-means]`; // what hovering and focus say more of
 const small = matchMedia("(max-width: 768px)");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -47,31 +48,39 @@ peek.hidden = true;
 const hovers = matchMedia("(hover: hover)");
 let leaving = 0;
 
-function showPeek(chip) {
+function showPeek(thing) {
   clearTimeout(leaving);
-  const [, place, quote] = chip.ariaLabel?.match(/^(.*?) - (.*)$/s) ?? [null, chip.ariaLabel, ""];
+  const [, place, quote] = thing.ariaLabel?.match(/^(.*?) - (.*)$/s) ?? [];
   const words = document.createElement("q");
   words.textContent = quote;
-  peek.replaceChildren(place ?? "", words);
+  peek.replaceChildren(...(quote ? [place, words] : [thing.dataset.means ?? thing.ariaLabel ?? ""]));
   peek.hidden = false;
   peek.style.left = "8px"; // its size depends on the room it has
-  const at = chip.getBoundingClientRect();
+  const at = thing.getBoundingClientRect();
   const width = peek.offsetWidth, height = peek.offsetHeight;
-  const above = at.top - height - 6;
   peek.style.left = `${Math.max(8, Math.min(at.left - 12, innerWidth - width - 8))}px`;
-  peek.style.top = `${above > 8 ? above : at.bottom + 6}px`;
-  chip.setAttribute("aria-describedby", "peek");
+  peek.style.top = `${placeBeside(at, height)}px`;
+  thing.setAttribute("aria-describedby", "peek");
+}
+
+// Above its line where that covers no question and nothing above the conversation, else below it.
+function placeBeside(at, height) {
+  const above = at.top - height - 6, below = at.bottom + 6;
+  const questions = all("#chat .user-row").map((row) => row.getBoundingClientRect());
+  const free = (top) => top > one("#talk").getBoundingClientRect().top && top + height < innerHeight - 8
+    && questions.every((each) => each.bottom <= top || each.top >= top + height);
+  return free(above) || (!free(below) && below + height > innerHeight - 8) ? Math.max(above, 8) : below;
 }
 
 const hidePeek = () => { leaving = setTimeout(() => { peek.hidden = true; }, 120); };
 for (const [come, go] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
   document.addEventListener(come, (event) => {
-    const chip = event.target.closest?.(CHIP);
-    if (chip && (come === "focusin" || hovers.matches)) showPeek(chip);
+    const thing = event.target.closest?.(TOLD);
+    if (thing && (come === "focusin" || hovers.matches)) showPeek(thing);
     else if (event.target.closest?.("#peek")) clearTimeout(leaving);
   });
   document.addEventListener(go, (event) => {
-    if (event.target.closest?.(`${CHIP}, #peek`)) hidePeek();
+    if (event.target.closest?.(`${TOLD}, #peek`)) hidePeek();
   });
 }
 document.addEventListener("scroll", () => { peek.hidden = true; }, true);
@@ -183,7 +192,7 @@ const readable = (text) => {
   const lines = text
     .replace(/<details[^>]*>[^]*?<\/details>|<div class="pins">[^]*?<\/div>/g, "")
     .replace(/^\[(\d+)\]: #cite-\S+ "Source \d+(?: \(\w+\))?: (.*?) - (.*)"$/gm, "[$1] “$3” ($2)")
-    .replace(/\u200a/g, " ")
+    .replace(/\u200a|[\u00a0\u202f](?=\[\d)/g, " ")
     .replace(/\\([!-/:-@[-`{-~])/g, "$1");
   const said = new DOMParser().parseFromString(lines, "text/html").body.textContent.replace(/\n{3,}/g, "\n\n").trim();
   const tables = (text.match(/<div class="drawn"[^]*?<\/div>/g) ?? []).map(tabled);

@@ -158,6 +158,7 @@ function drawn() {
 
 function presentPage() {
   const panel = one("#pages");
+  fitWords();
   const there = one(".hit.here", panel) ?? one(":is(.chosen, .near)", panel);
   centre(panel, there, 0);
   if (sheets.focus) (there?.matches(".hit") ? panel : there ?? panel).focus({ preventScroll: true });
@@ -304,61 +305,7 @@ document.addEventListener("click", (event) => {
     present(false);
   } else if ((found = on("[data-zoom]"))) zoomTo(sheets.zoom + Number(found.dataset.zoom));
   else if (on("[data-finder]")) openFinder(!finding());
-  else if (on("[data-copy-selected]")) copySelected();
-  else if (on("[data-ask-selected]")) askAboutSelected();
 });
-
-// ---- what is selected in the text
-
-function selected() {
-  const selection = getSelection();
-  const range = selection.rangeCount ? selection.getRangeAt(0) : null;
-  const article = source();
-  if (!range || range.collapsed || !article?.contains(range.commonAncestorContainer)) return null;
-  const from = range.startContainer.nodeType === Node.TEXT_NODE ? range.startContainer.parentElement : range.startContainer;
-  const text = selection.toString().replace(/\s+/g, " ").trim();
-  return text ? { text, paragraph: from.closest("p") } : null;
-}
-
-function placeOf({ paragraph }) {
-  const number = paragraph && one(".number", paragraph)?.textContent;
-  return [
-    one("h2", source()).textContent,
-    paragraph?.dataset.page && `page ${paragraph.dataset.page}`,
-    number && `paragraph ${number}`,
-  ].filter(Boolean).join(", ");
-}
-
-document.addEventListener("selectionchange", () => {
-  const tools = one("#tools .selected");
-  if (!tools || tools.contains(document.activeElement)) return;
-  tools.hidden = !selected();
-  one("[data-copy-selected]").hidden = !write;
-  one("[data-copy-selected]").textContent = "Copy with its place";
-});
-document.addEventListener("mousedown", (event) => {
-  if (event.target.closest?.("#tools .selected")) event.preventDefault(); // else nothing is selected
-});
-
-async function copySelected() {
-  const found = selected();
-  if (!found) return;
-  await write(`“${found.text}” (${placeOf(found)})`);
-  one("[data-copy-selected]").textContent = "Copied";
-}
-
-function askAboutSelected() {
-  const found = selected();
-  if (!found) return;
-  const box = one("#box textarea");
-  const before = box.value.trimEnd();
-  box.value = `${before ? `${before} ` : ""}“${found.text.slice(0, 1000)}” `;
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-  getSelection().removeAllRanges();
-  one("#tools .selected").hidden = true;
-  document.body.classList.remove("sheet");
-  box.focus();
-}
 
 // ---- when the source, or the conversation beside it, changes
 

@@ -13,7 +13,7 @@ from ui.page import conversation
 from ui.page.conversation import Answers
 from ui.page.events.visits import QUICK, detail, visit_of
 from ui.page.layout import Parts
-from ui.page.render.markdown import address_of, plain
+from ui.page.render.markdown import address_of
 from ui.page.render.messages import Message
 from ui.page.render.viewer import EMPTY, show_source
 from ui.page.source.beside import Beside
@@ -113,7 +113,7 @@ def _wire_again(parts: Parts, visitors: Visitors, outputs: list[Any]) -> list[An
     def put_edited(event: gr.EditData, request: gr.Request) -> Asked:
         visit = visit_of(visitors, request)
         at = conversation.exchange_at(visit, event.index)
-        return _begin(visit, plain(str(event.value)), at)
+        return _begin(visit, event.value, at)
 
     def put_otherwise(event: gr.EventData, request: gr.Request) -> Asked:
         """Ask it by itself, or again as a follow-up."""

@@ -66,4 +66,4 @@ def _row(citation: Citation) -> str:
     chip = f'<a href="{address_of(citation)}" aria-label="{label}">{citation.number}</a>'
     if citation.table:
         return f"<li>{table_html([citation])} {chip}</li>"
-    return f"<li><bdi>{escape(spoken(citation.quote))}</bdi> {chip}</li>"
+    return f"<li><bdi>{escape(spoken(citation.quote))}</bdi>\u00a0{chip}</li>"

@@ -25,7 +25,6 @@ _ADDRESS = re.compile(r"#?cite-([0-9a-f]{8})-(\d{1,6})-(\d{1,8})-(\d{1,8})")
 # What Markdown reads as a mark within a line, and what it would turn into a link by itself.
 _INLINE = re.compile(r"[\\`*_~|\[\]@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _OPENING = re.compile(r"^([^\S\n]*)([#+=-]|\d{1,9}(?=[.)]))", re.MULTILINE)
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def read_address(text: object) -> Address | None:
 def literal(text: str) -> str:
     r"""Return Markdown that shows ``text`` as it is: no mark-up, no HTML, no link, no image.
 
-    ``"*a* <b>"`` → ``"\*a\* &lt;b&gt;"``. ``plain`` takes it back.
+    ``"*a* <b>"`` → ``"\*a\* &lt;b&gt;"``. column.js takes it back where a question is edited.
     """
     text = _INLINE.sub(r"\\\g<0>", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -77,12 +76,6 @@ def _shield(opening: re.Match[str]) -> str:
     if mark.isdigit():
         return f"{blank}{mark}\\"
     return f"{blank}\\{mark}"
-
-
-def plain(marked: str) -> str:
-    r"""Return the text that ``literal`` was given: ``"\*a\*"`` → ``"*a*"``."""
-    text = marked.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return _ESCAPED.sub(r"\1", text)
 
 
 def block(kind: str, text: str) -> str:
@@ -98,8 +91,17 @@ def folded(title: str, text: str, *, kind: str = "", opened: bool = True) -> str
 
 
 def chips(numbers: Iterable[int]) -> str:
-    """Return the marks of some citations; a hair space keeps ``[1][2]`` from being one link."""
-    return "\u200a".join(f"[{number}]" for number in numbers)
+    """Return the marks of some citations; a hair space keeps ``[1][2]`` from being one link.
+
+    Before the last one no line ends, so that none stands alone on a line.
+    """
+    marks = [f"[{number}]" for number in numbers]
+    return "\u202f".join(filter(None, ["\u200a".join(marks[:-1]), *marks[-1:]]))
+
+
+def with_chips(said: str, numbers: Iterable[int]) -> str:
+    """Return a text with the marks of its citations, the first on the line of the last word."""
+    return "\u00a0".join(filter(None, [said, chips(numbers)]))
 
 
 def definitions(citations: Iterable[Citation]) -> str:

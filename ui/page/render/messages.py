@@ -12,7 +12,16 @@ from rag.answer.short import split_claim
 from rag.question.purpose import UNWEIGHED
 from rag.types import HALF_REFUSAL, Answer, Citation, Claim, Short
 from ui.keeping.records import remark_on
-from ui.page.render.markdown import block, chips, definitions, folded, literal, place_link, place_of
+from ui.page.render.markdown import (
+    block,
+    chips,
+    definitions,
+    folded,
+    literal,
+    place_link,
+    place_of,
+    with_chips,
+)
 from ui.page.render.model_notes import left_out, searched, written
 from ui.page.render.pins import pins
 from ui.page.render.shapes import shaped
@@ -22,6 +31,15 @@ Message = dict[str, Any]
 """What ``gr.Chatbot`` shows: ``role`` and ``content``, in Markdown."""
 
 HINT = "Ask in other words, or add an article that would say it."
+
+MEANING = {
+    "sure": "When this was measured, nine in ten answers marked “Sure” were right.",
+    "fairly sure": "When this was measured, three in four answers marked “Fairly sure” were right.",
+    "unsure": "The quotes may not answer what you asked.",
+}
+"""What each word for certainty means; the figures are of ``rag/certainty.py``."""
+
+EXACT = "Each quote stands in its article word for word, however sure the answer is."
 
 AROUND = 320
 """Characters of its paragraph that are shown on each side of a quote."""
@@ -83,14 +101,14 @@ def answered(
     below_it = [_sure(answer), pins(answer.citations, again)]
     text = taken + "\n\n".join(filter(None, [said, *parts, *below_it]))
     # The sentences of an overview are all of it, and stand above already.
-    opened = answer.purpose not in UNWEIGHED
-    text += written(answer) + _folded(answer, library, opened=opened)
+    kind = "" if answer.purpose in UNWEIGHED else "paragraphs"
+    text += written(answer) + _folded(answer, library, kind)
     return _said(text + below)
 
 
 def _statements(answer: Answer) -> str:
     return " ".join(
-        f"{_statement(claim, answer)} {chips(c.number for c in claim.citations)}"
+        with_chips(_statement(claim, answer), (c.number for c in claim.citations))
         for claim in answer.claims
     )
 
@@ -106,11 +124,14 @@ def _statement(claim: Claim, answer: Answer) -> str:
 
 
 def _sure(answer: Answer) -> str:
+    """Return how sure an answer is; what the word means is shown on hovering and on focus."""
     if not answer.certainty:
         return ""
     advice = ": read the quotes before you rely on it" if answer.certainty == "unsure" else ""
     kind = f"sure is-{answer.certainty.replace(' ', '-')}"
-    return block(kind, f"{answer.certainty.capitalize()}{advice}")
+    means = f"{MEANING[answer.certainty]} {EXACT}"
+    word = answer.certainty.capitalize()
+    return block(kind, f'<button type="button" title="{means}">{word}</button>{advice}')
 
 
 def _nearest(citations: Sequence[Citation]) -> str:
@@ -125,8 +146,12 @@ def _nearest(citations: Sequence[Citation]) -> str:
     return folded("Nearest in the articles", places, kind="nearest", opened=False)
 
 
-def _folded(answer: Answer, library: Library, *, opened: bool = True) -> str:
-    """Return the cited paragraphs and tables under a line that folds them away."""
+def _folded(answer: Answer, library: Library, kind: str) -> str:
+    """Return the cited paragraphs and tables under a line that folds them away.
+
+    Rows are open: a row is read in its table. ``paragraphs`` the page opens where no source is
+    beside them.
+    """
     if not answer.citations:
         return ""
     shared: dict[object, list[Citation]] = {}
@@ -137,7 +162,9 @@ def _folded(answer: Answer, library: Library, *, opened: bool = True) -> str:
         _rows(group, answer.short) if group[0].table else _excerpt(group, library)
         for group in shared.values()
     )
-    return folded(_counted(answer.citations), "\n\n".join(excerpts), opened=opened)
+    rows = bool(kind) and any(each.table for each in answer.citations)
+    text = "\n\n".join(excerpts)
+    return folded(_counted(answer.citations), text, kind="" if rows else kind, opened=rows)
 
 
 def _counted(citations: Sequence[Citation]) -> str:
@@ -159,7 +186,7 @@ def _rows(group: Sequence[Citation], shorts: Sequence[Short]) -> str:
     remarks = dict.fromkeys(filter(None, map(remark_on, group)))
     remark = "".join(f" · *{literal(each)}*" for each in remarks)
     if len(group) == 1:
-        head = f"{chips([first.number])} {literal(place_of(first))}"
+        head = f"{chips([first.number])}\u00a0{literal(place_of(first))}"
     else:
         head = literal(f"{spoken(first.title)}, {_place_of_rows(group)}")
     return f"{head}{remark}\n\n{table_html(group, shorts)}"
@@ -180,7 +207,7 @@ def _excerpt(group: Sequence[Citation], library: Library) -> str:
     pieces.append(_after(text[quotes[-1][1] : end]))
     notes = dict.fromkeys(filter(None, map(remark_on, group)))
     remark = "".join(f" · *{literal(each)}*" for each in notes)
-    head = f"{chips(c.number for c in group)} {literal(place_of(first))}{remark}"
+    head = f"{chips(c.number for c in group)}\u00a0{literal(place_of(first))}{remark}"
     return f"{head}\n\n> {' '.join(filter(None, pieces))}"
 
 

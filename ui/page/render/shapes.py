@@ -5,7 +5,7 @@ from __future__ import annotations
 from rag.answer.short import split_claim
 from rag.listing.types import Cell, Comparison, Listing
 from rag.types import Answer, Claim
-from ui.page.render.markdown import chips, literal
+from ui.page.render.markdown import literal, with_chips
 
 
 def shaped(answer: Answer) -> str:
@@ -14,25 +14,25 @@ def shaped(answer: Answer) -> str:
         return ""
     if isinstance(answer, Listing):
         return "\n".join(
-            f"- <strong>{literal(item.text)}</strong>{item.times} {chips(item.numbers)}"
+            f"- {with_chips(f'<strong>{literal(item.text)}</strong>{item.times}', item.numbers)}"
             for item in answer.items
         )
     return _table(answer) if isinstance(answer, Comparison) else ""
 
 
 def _table(answer: Comparison) -> str:
-    rows = [f"| {_bare(literal(cell.head))} | {_bare(_said(cell))} |" for cell in answer.cells]
+    rows = [f"| {_bare(literal(cell.head))} | {_said(cell)} |" for cell in answer.cells]
     return "\n".join(["|  | says |", "| --- | --- |", *rows])
 
 
 def _said(cell: Cell) -> str:
     """Return the quote of a cell, its short answer bold, with its chip."""
     if cell.citation is None:
-        return f"*{literal(cell.said)}*"
+        return _bare(f"*{literal(cell.said)}*")
     claim = Claim(cell.said, (cell.citation,))
     pieces = split_claim(claim, [cell.short] if cell.short else [])
     said = "".join(f"<strong>{literal(t)}</strong>" if bold else literal(t) for t, bold in pieces)
-    return f"{said} {chips([cell.citation.number])}"
+    return with_chips(_bare(said), [cell.citation.number])
 
 
 def _bare(text: str) -> str:

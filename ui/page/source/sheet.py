@@ -1,4 +1,4 @@
-"""A page of a PDF as its picture, with what is quoted and found on it in boxes above it."""
+"""A page of a PDF as its picture, and above it what is quoted and found on it, and its words."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from index.types import Article, Range
 from rag.answer.citation import spoken
 from ui.page.render.markdown import Address
 from ui.page.source.beside import Beside
+from ui.page.source.layer import lay_words
 from ui.page.source.marks import Marks
 
 MOST_BOXES = 400
@@ -52,7 +53,8 @@ def show_sheet(
         f' data-pages="{picture.pages}" data-turn="{turn}">{note}'
         f'<div class="paper" style="aspect-ratio: {picture.width:.1f} / {picture.height:.1f}">'
         f'<img alt="{told}" src="data:{picture.media};base64,{data}">'
-        f"{''.join(boxes[:MOST_BOXES])}</div></figure>"
+        f"{''.join(boxes[:MOST_BOXES])}"
+        f"{lay_words(article, library.paragraphs(article.id), words, picture)}</div></figure>"
     )
 
 

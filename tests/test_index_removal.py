@@ -69,7 +69,7 @@ def test_the_search_finds_an_article_that_is_still_there(
     with Library.open(folder, embedder=TinyEmbedder()) as library:
         article = library.add_text(SECRET, title="A secret title", source="/home/me/secret.txt")
         store = Store(folder, read_only=False)
-        index = library._search.current(writing=False)
+        index = library._backend.search.current(writing=False)
         marks = marks_of(store, article)
         store.delete(article.id)  # behind the library's back: the search index keeps it
         (folder / "library.sqlite.bak").write_bytes(SECRET.encode())

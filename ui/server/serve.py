@@ -105,7 +105,8 @@ def serve(
     try:
         # Who ends it makes no error, whether it is ready yet or not.
         with suppress(KeyboardInterrupt):
-            launch(page, host, port, auth=auth, blocked=[library.folder])
+            blocked = [library.folder] if library.folder else []
+            launch(page, host, port, auth=auth, blocked=blocked)
             where = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
             sys.stderr.write(f"Pullquote listens on {where} (Ctrl-C to stop)\n")
             if browser and _is_loopback(host):
@@ -125,7 +126,7 @@ def _keep_in(library: Library, home: Path | None) -> KeepIn | None:
     """
     if home is not None:
         return cache(partial(Library.open, home))
-    return (lambda: library) if os.access(library.folder, os.W_OK) else None
+    return None if library.read_only else (lambda: library)
 
 
 def launch(

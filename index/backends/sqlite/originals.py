@@ -7,6 +7,8 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 
+from index.backends.backend import MOST_ORIGINALS
+
 ORIGINALS = """
 CREATE TABLE IF NOT EXISTS {where}.originals (
     article_id TEXT PRIMARY KEY{references},
@@ -14,9 +16,6 @@ CREATE TABLE IF NOT EXISTS {where}.originals (
     sha256     BLOB NOT NULL         -- of the id and of this
 );
 """
-
-MOST = "originals"
-"""The setting of a library that keeps no more than so many bytes of them; others keep all."""
 
 
 def insert_original(connection: sqlite3.Connection, article_id: str, data: bytes) -> None:
@@ -79,7 +78,7 @@ def damaged_originals(connection: sqlite3.Connection) -> set[str]:
 
 
 def _fits(connection: sqlite3.Connection, size: int) -> bool:
-    most = connection.execute("SELECT value FROM meta WHERE key = ?", (MOST,)).fetchone()
+    most = connection.execute("SELECT value FROM meta WHERE key = ?", (MOST_ORIGINALS,)).fetchone()
     if most is None:
         return True
     (held,) = connection.execute("SELECT total(length(packed)) FROM originals").fetchone()

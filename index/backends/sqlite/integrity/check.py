@@ -7,11 +7,11 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from index.backends.findings import Findings
 from index.backends.sqlite.boxes import damaged_boxes
 from index.backends.sqlite.originals import damaged_originals
 from index.backends.sqlite.rows import ANY_TOKEN, PASSAGE_WORDS, seal
@@ -21,26 +21,6 @@ from index.backends.sqlite.words import fulltext
 from index.types import PASTED, Article, Entry, Fingerprint, Paragraph, Role
 
 Row = tuple[Any, ...]
-
-
-@dataclass(slots=True)
-class Findings:
-    """What was counted, what is wrong, and what of it can be made again from what is right."""
-
-    counted: dict[str, int]
-    problems: list[str] = field(default_factory=list)
-    texts: set[str] = field(default_factory=set)
-    """Ids of articles whose text is not what was added."""
-    cuts: set[str] = field(default_factory=set)
-    """Ids of articles whose text is, but whose passages are not."""
-    boxes: set[str] = field(default_factory=set)
-    """Ids of articles whose words' places are not what was stored."""
-    originals: set[str] = field(default_factory=set)
-    """Ids of articles whose files are not what was stored."""
-    words: bool = False
-    """Whether the full-text index or the word frequencies are not those of the passages."""
-    readable: bool = True
-    """Whether SQLite can read the whole file."""
 
 
 def examine(store: Store, fingerprint: Fingerprint | None) -> Findings:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import itertools
 import json
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.backends.backend import Ranking, Tokenize
 from index.backends.sqlite.reading import frequencies, how_many, passage_ids
 from index.backends.sqlite.store import Store
 from index.backends.sqlite.words import fulltext
 from index.backends.sqlite.words.languages import languages_in
-from index.types import Tokens
 
 MATCHES = 5_000
 """In a library of so many passages every word counts, by BM25. To score more would take longer than
@@ -28,8 +28,6 @@ each word is in more passages than that, none is searched for."""
 COMMON = 10 * READ
 """A word in more passages than these tells too little to be looked for."""
 
-Tokenize = Callable[[Sequence[str]], list[Tokens]]
-Ranking = list[tuple[int, float]]
 _Ids = NDArray[np.int64]
 
 _SCATTER = 2_654_435_761

@@ -65,7 +65,7 @@ def test_the_search_finds_an_article_that_is_still_there(
 ) -> None:
     """The control: of an article that was not removed every piece is found."""
     if large:
-        monkeypatch.setattr("index.backends.sqlite.rows.LARGE", 0)
+        monkeypatch.setattr("index.backends.passages.LARGE", 0)
     with Library.open(folder, embedder=TinyEmbedder()) as library:
         article = library.add_text(SECRET, title="A secret title", source="/home/me/secret.txt")
         store = Store(folder, read_only=False)

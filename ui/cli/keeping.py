@@ -14,9 +14,9 @@ from ui.cli.options import (
     FAILED,
     UsageError,
     chosen,
-    folder,
     is_made,
     open_library,
+    place,
 )
 
 QUIET_MS = 400
@@ -73,12 +73,11 @@ def reindex(options: argparse.Namespace) -> int:
     name = options.embedder
     if not name:
         raise UsageError("name the embedder: --embedder multilingual-e5-small, for example")
-    place = options.place or folder(options)
-    with Library.open(place, create=False) as library:
+    with Library.open(options.place or place(options), create=False) as library:
         before = library.embedder_name
         library.reindex(name, partial(show.progress("articles"), Stage.EMBEDDING))
-        many = len(library.entries)
-    _report(f"{place}: {many} articles moved from {before} to {name}")
+        many, where = len(library.entries), library.place
+    _report(f"{where}: {many} articles moved from {before} to {name}")
     return ANSWERED
 
 

@@ -70,18 +70,18 @@ and it would keep 10,000. No visit is among it, so who is forgotten misses nothi
 def serve(
     host: str,
     port: int,
-    folder: Path | None,
+    place: Path | str | None,
     *,
     answers: Answers = extractive,
     failed: bool = False,
     browser: bool = False,
     history: bool = True,
-    home: Path | None = None,
+    home: Path | str | None = None,
 ) -> None:
     """Open the page on ``http://host:port`` and stay until interrupted; see ``build_page``.
 
     ``browser``: and show it in the user's browser, if it is for this machine. ``history``:
-    conversations and clippings are kept on the disk; ``home``: the folder of the user's own
+    conversations and clippings are kept on the disk; ``home``: where the user's own
     library, where articles are kept while the page is over another one.
 
     Raises:
@@ -92,11 +92,11 @@ def serve(
     guard_logs()
     auth = credentials(host, os.environ.get(AUTH_VARIABLE))
     _refuse_taken(host, port)
-    library = Library.open(folder, create=False) if folder else library_of([bundled_article()])
+    library = Library.open(place, create=False) if place else library_of([bundled_article()])
     library.embedder.encode(["warm"], query=True)
     adder = Adder(library.embedder)
     keeper = Keeper(Store(kept_file() if history else None), history=history)
-    keep_in = _keep_in(library, None if folder else home)
+    keep_in = _keep_in(library, None if place else home)
     page = build_page(
         library, answers=answers, failed=failed, add=adder.add, keeper=keeper, keep_in=keep_in
     )
@@ -119,7 +119,7 @@ def serve(
         keeper.close()
 
 
-def _keep_in(library: Library, home: Path | None) -> KeepIn | None:
+def _keep_in(library: Library, home: Path | str | None) -> KeepIn | None:
     """Return what opens the library where articles are kept: the page's, or that in ``home``.
 
     None where it cannot be written.

@@ -18,7 +18,8 @@ from index.backends.sqlite.reading import frequencies, passages_of, read_passage
 from index.backends.sqlite.store import Store
 from index.backends.sqlite.vectors.nearest import nearest
 from index.backends.sqlite.vectors.search import Search
-from index.backends.sqlite.words.bm25 import match
+from index.backends.sqlite.words.bm25 import FullText
+from index.backends.words.ranking import match
 from index.errors import LibraryBusy, LibraryError
 from index.types import Article, Fingerprint, Floats, Passage, PassageTokens, Removal
 
@@ -120,7 +121,7 @@ class Folder(Store):
     ) -> Ranking:
         """Return passages that share words with a question, of those that are published."""
         generation = self.search.current(writing=bool(self._writing))
-        found = match(self, tokenize, question, limit, within)
+        found = match(FullText(self), tokenize, question, limit, within)
         held = generation.holds([number for number, _ in found])
         return [hit for hit, known in zip(found, held, strict=True) if known]
 

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 
 from index.backends.backend import Cut, Step
 from index.backends.findings import Mending, Whole
+from index.backends.passages import integers
 from index.backends.sqlite.boxes import insert_boxes
 from index.backends.sqlite.originals import insert_original
 from index.backends.sqlite.rows import (
     count_tokens,
     insert_paragraphs,
-    insert_passage,
-    integers,
-    is_large,
+    insert_passages,
     raise_revision,
 )
 from index.backends.sqlite.store import Store
@@ -57,11 +56,9 @@ def _put_back(connection: sqlite3.Connection, whole: Whole) -> None:
     )
     insert_paragraphs(connection, whole.paragraphs)
     insert_tables(connection, article.id, whole.tables)
-    large = is_large(connection)
     connection.execute("DELETE FROM word_languages WHERE article_id = ?", (article.id,))
     language = note_language(connection, article.id, article.text)
-    for passage, encoding in zip(whole.passages, whole.encodings, strict=True):
-        insert_passage(connection, passage, encoding, article.title, language, large=large)
+    insert_passages(connection, whole.passages, whole.encodings, article.title, language)
 
 
 def embed_again(store: Store, cut: Cut, settings: Mapping[str, str], step: Step | None) -> None:
@@ -88,8 +85,6 @@ def embed_again(store: Store, cut: Cut, settings: Mapping[str, str], step: Step 
 
 def _embed(connection: sqlite3.Connection, store: Store, article: Article, cut: Cut) -> None:
     passages, encodings = cut(article, store.paragraphs(article.id), store.tables(article.id))
-    large = is_large(connection)
     language = languages_of(connection, [article.id]).get(article.id, "")
-    for passage, encoding in zip(passages, encodings, strict=True):
-        insert_passage(connection, passage, encoding, article.title, language, large=large)
+    insert_passages(connection, passages, encodings, article.title, language)
     count_tokens(connection, (each.tokens.ids for each in encodings), +1)

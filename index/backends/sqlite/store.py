@@ -11,14 +11,13 @@ from index.backends.sqlite.originals import insert_original, original_seal, read
 from index.backends.sqlite.rows import (
     count_tokens,
     insert_paragraphs,
-    insert_passage,
-    is_large,
+    insert_passages,
     raise_revision,
 )
 from index.backends.sqlite.sources import delete_article, drop_source, held_by, name_article
 from index.backends.sqlite.tables import insert_tables, read_row, read_tables
-from index.backends.sqlite.words.fulltext import VERSION
 from index.backends.sqlite.words.languages import index_words, languages_of, note_language
+from index.backends.words.terms import VERSION
 from index.boxes import PageBoxes
 from index.types import (
     Article,
@@ -58,10 +57,9 @@ class Store(Database):
             insert_tables(connection, article.id, parts.tables)
             insert_boxes(connection, article.id, parts.boxes)
             insert_original(connection, article.id, parts.original)
-            large = is_large(connection)
             language = note_language(connection, article.id, article.text)
-            for passage, encoding in zip(parts.passages, parts.encodings, strict=True):
-                insert_passage(connection, passage, encoding, article.title, language, large=large)
+            told = (parts.passages, parts.encodings, article.title, language)
+            insert_passages(connection, *told)
             count_tokens(connection, (e.tokens.ids for e in parts.encodings), +1)
             raise_revision(connection)
             replaced = name_article(connection, article.id, article.source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import random
 import signal
@@ -22,6 +23,8 @@ from tiny import TinyEmbedder
 
 import index.backends.passages
 import index.backends.words.ranking
+import index.contents
+import index.library
 from index import Library
 from index.errors import (
     ArticleEdited,
@@ -34,6 +37,7 @@ from index.errors import (
 from index.limits import DEFAULT_LIMITS
 from index.parse.document import parse_bytes
 from rag import retrieve
+from ui.cli.main import main
 
 psycopg = (
     pytest.importorskip("psycopg") if os.environ.get("CI") != "true" else __import__("psycopg")
@@ -236,6 +240,65 @@ def test_a_large_library_is_indexed_and_finds_what_a_folder_finds(
         assert near(database, ids[::2]) == near(folder, ids[::2])
         database.reindex(TinyEmbedder("other"))
         assert database.check().problems == ()
+
+
+def test_a_copy_finds_the_same_to_the_last_bit_there_and_back(
+    tmp_path: Path, address: str, server: Server
+) -> None:
+    folder, again = str(tmp_path / "library"), str(tmp_path / "again")
+    elsewhere = server.address(f"test_{next(_numbers)}")
+    with opened(folder) as library:
+        replaced = library.add_text(some_text(20), title="Old", source="/s/1")
+        library.add_text(some_text(21), title="New", source="/s/1")
+        library.stamp("/s/1", "12 34")
+        library.add_text(STORY, title="A bridge", source="/a/bridge.txt")
+        library.add_document(parse_bytes(TABLE.encode(), "ferries.csv", DEFAULT_LIMITS))
+        library.add_document(parse_bytes(samples.pdf(PAGES), "pages.pdf", DEFAULT_LIMITS))
+        library.add_text(GERMAN, title="Die Brücke")
+        before, entries, newer = rankings(library), library.entries, library.newer(replaced.id)
+    for source, target in [(folder, address), (address, elsewhere), (elsewhere, again)]:
+        assert main(["copy", source, target]) == 0
+    assert main(["copy", folder, address]) == 0  # what is there already stays
+    for place in (address, again):
+        with opened(place, create=False) as library:
+            assert library.entries == entries
+            assert rankings(library) == before
+            assert library.newer(replaced.id) == newer
+            assert library.sources("/s") == {"/s/1": "12 34"}
+            assert library.check().problems == ()
+            added = library.add_text(some_text(30), title="Later")
+            assert library.passages_of(added.id)
+            assert library.check().problems == ()
+    assert main(["copy", folder, address]) == 1  # it has another article now
+
+
+def test_the_command_line_takes_an_address_wherever_a_folder_can_stand(
+    address: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in (index.library, index.contents):
+        monkeypatch.setattr(module, "load_embedder", lambda name="tiny": TinyEmbedder(name))
+    file = tmp_path / "bridge.txt"
+    file.write_text(STORY)
+    library = ["--library", address]
+    assert main(["add", str(file), *library, "--json"]) == 0
+    (article,) = json.loads(capsys.readouterr().out)
+    main(["ask", "Who from Porto designed the arch?", *library, "--json"])
+    assert "Engineers from Porto designed the arch." in capsys.readouterr().out
+    assert main(["list", *library]) == 0
+    assert article["id"] in capsys.readouterr().out
+    assert main(["check", *library]) == 0
+    capsys.readouterr()
+    assert main(["remove", article["id"], *library]) == 0
+    told = capsys.readouterr().out
+    assert "nothing of it is left" in told
+    assert "not searched: the server's write-ahead log and its archive, replicas, backups" in told
+    assert main(["list", "--library", "postgresql://me@/x?host=/nowhere"]) == 1
+    failed = capsys.readouterr().err
+    assert failed.startswith("pullquote: postgresql://me@/x?library=pullquote cannot be opened")
+    assert failed.count("\n") == 1
 
 
 def test_any_order_of_changes_ends_as_in_a_folder(tmp_path: Path, address: str) -> None:

@@ -14,14 +14,8 @@ from hypothesis import strategies as st
 from tiny import TinyEmbedder
 
 from index import Library
-from index.backends.sqlite.integrity.removal import (
-    PIECE,
-    SHORTEST,
-    cut,
-    find,
-    marks_of,
-    search_files,
-)
+from index.backends.pieces import PIECE, SHORTEST, cut, find
+from index.backends.sqlite.integrity.removal import marks_of, search_files
 from index.backends.sqlite.store import Store
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from index.backends.findings import Findings, Mending
+from index.backends.passages import Packed
 from index.boxes import PageBoxes
 from index.types import (
     Article,
@@ -43,6 +44,9 @@ Step = Callable[[int, int], None]
 MOST_ORIGINALS = "originals"
 """The setting of a library that keeps no more than so many bytes of files; others keep all."""
 
+SETTINGS = ("embedder", "chunker", MOST_ORIGINALS)
+"""What a library says of itself wherever it is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -55,6 +59,23 @@ class Parts:
     tables: Sequence[Table] = ()
     boxes: Sequence[PageBoxes] = ()
     original: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """All that a library holds of an article, as it is stored. ``sources``: each with its stamp."""
+
+    article: Article
+    paragraphs: Sequence[Paragraph]
+    passages: Sequence[Packed]
+    tables: Sequence[Table]
+    boxes: Sequence[PageBoxes]
+    original: bytes
+    sources: Mapping[str, str | None]
+
+
+Former = tuple[str, str, str]
+"""A version that was replaced: its article's id, its source, and when."""
 
 
 class Backend(Protocol):
@@ -192,6 +213,21 @@ class Backend(Protocol):
 
     def frequencies(self, tokens: Sequence[int]) -> tuple[int, dict[int, int]]:
         """Return the number of passages, and in how many of them each of ``tokens`` is."""
+
+    def settings(self) -> dict[str, str]:
+        """Return what the library says of itself: its embedder, and what it keeps of files."""
+
+    def former(self) -> Sequence[Former]:
+        """Return the versions that were replaced."""
+
+    def remember(self, former: Sequence[Former]) -> None:
+        """Take versions that were replaced in another library."""
+
+    def holding(self, article_id: str) -> Holding | None:
+        """Return all of an article, to be kept elsewhere."""
+
+    def take(self, holding: Holding) -> None:
+        """Store an article of another library as it is; its passages keep their ids."""
 
     def refresh(self) -> list[str]:
         """Look at what is stored, not at what is in memory; say what was made anew for it."""

@@ -81,6 +81,22 @@ def reindex(options: argparse.Namespace) -> int:
     return ANSWERED
 
 
+def copy(options: argparse.Namespace) -> int:
+    """Copy a library to another place, without embedding anything again."""
+    from contextlib import closing
+
+    from index.library import LOCK_SECONDS
+    from index.opening import open_backend
+    from index.upkeep.copying import copy_library
+
+    step = partial(show.progress("articles"), Stage.EMBEDDING)
+    with closing(open_backend(options.source, create=False, lock_wait=LOCK_SECONDS)) as source:
+        with closing(open_backend(options.to, create=True, lock_wait=LOCK_SECONDS)) as target:
+            many = copy_library(source, target, step)
+            _report(f"{target.place} has {many:,} articles of {source.place}")
+    return ANSWERED
+
+
 def watch_folder(options: argparse.Namespace) -> int:
     """Keep a library in step with a folder until interrupted."""
     from watchfiles import watch

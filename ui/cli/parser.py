@@ -109,6 +109,10 @@ def _add_keeping(commands: Any) -> None:
     summary = "move a library to another embedder, from its stored texts"
     moved = _command(commands, "reindex", summary, "keeping.reindex")
     moved.add_argument("place", metavar="LIBRARY", nargs="?", type=library_name, help=_LIBRARY)
+    summary = "copy a library to a new place: a folder, or a database"
+    copied = _bare(commands, "copy", summary, "keeping.copy")
+    copied.add_argument("source", metavar="FROM", type=library_name, help=_LIBRARY)
+    copied.add_argument("to", metavar="TO", type=library_name, help="likewise")
     summary = "keep a library in step with a folder"
     watch = _command(commands, "watch", summary, "keeping.watch_folder")
     watch.add_argument("folder", metavar="FOLDER", type=folder_name)

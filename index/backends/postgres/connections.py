@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ MOST = 8
 
 CONNECT_SECONDS = 10
 """How long a server may take to answer at all."""
+
+logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what it tells, errors say too
 
 _OUTSIDE = (
     errors.OperationalError,  # a connection lost, a disk full, no memory, a server that stops

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from psycopg import Connection, sql
 
 from index.backends import passages as stored
-from index.backends.backend import Cut, Parts, Ranking, Step, Tokenize
+from index.backends.backend import Cut, Former, Holding, Parts, Ranking, Step, Tokenize
 from index.backends.findings import Findings, Mending
 from index.backends.passages import pack
+from index.backends.postgres import copying
 from index.backends.postgres.address import Address
 from index.backends.postgres.articles import Articles
 from index.backends.postgres.making import prepare
@@ -183,6 +184,26 @@ class PostgresLibrary(Articles):
         from index.backends.postgres.mending import embed_again
 
         embed_again(self, cut, settings, step)
+
+    def settings(self) -> dict[str, str]:
+        """Return what the library says of itself: its embedder, and what it keeps of files."""
+        return copying.settings(self)
+
+    def former(self) -> Sequence[Former]:
+        """Return the versions that were replaced."""
+        return copying.former(self)
+
+    def remember(self, former: Sequence[Former]) -> None:
+        """Take versions that were replaced in another library."""
+        copying.remember(self, former)
+
+    def holding(self, article_id: str) -> Holding | None:
+        """Return all of an article, to be kept elsewhere."""
+        return copying.holding(self, article_id)
+
+    def take(self, holding: Holding) -> None:
+        """Store an article of another library as it is; its passages keep their ids."""
+        copying.take(self, holding)
 
     def refresh(self) -> list[str]:
         """Nothing is kept in memory."""

@@ -10,8 +10,9 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from index.backends.backend import Cut, Ranking, Step, Tokenize
+from index.backends.backend import Cut, Former, Holding, Ranking, Step, Tokenize
 from index.backends.findings import Findings, Mending
+from index.backends.sqlite import copying
 from index.backends.sqlite.lock import writer_lock
 from index.backends.sqlite.opening import check_log, find_library, make_library
 from index.backends.sqlite.reading import frequencies, passages_of, read_passages
@@ -158,6 +159,26 @@ class Folder(Store):
         from index.backends.sqlite.mending import embed_again
 
         embed_again(self, cut, settings, step)
+
+    def settings(self) -> dict[str, str]:
+        """Return what the library says of itself: its embedder, and what it keeps of files."""
+        return copying.settings(self)
+
+    def former(self) -> Sequence[Former]:
+        """Return the versions that were replaced."""
+        return copying.former(self)
+
+    def remember(self, former: Sequence[Former]) -> None:
+        """Take versions that were replaced in another library."""
+        copying.remember(self, former)
+
+    def holding(self, article_id: str) -> Holding | None:
+        """Return all of an article, to be kept elsewhere."""
+        return copying.holding(self, article_id)
+
+    def take(self, holding: Holding) -> None:
+        """Store an article of another library as it is; its passages keep their ids."""
+        copying.take(self, holding)
 
     def refresh(self) -> list[str]:
         """Look at the files, not at what is in memory; say whether the search index was wrong."""

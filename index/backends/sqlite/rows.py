@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from index.backends import passages as stored
 from index.backends.passages import ANY_TOKEN, Packed, pack, token_counts
 from index.backends.words import terms as fulltext
-from index.types import Encoding, Ints, Paragraph, Passage
+from index.types import Article, Encoding, Ints, Paragraph, Passage
 
 PASSAGE_WORDS = (
     "SELECT p.id, a.title, coalesce(w.words, p.text), coalesce(l.language, '') FROM passages p"
@@ -16,6 +16,18 @@ PASSAGE_WORDS = (
     " LEFT JOIN word_languages l ON l.article_id = p.article_id ORDER BY p.id"
 )
 """Every passage's id, with the words that the full-text index has of it, and their language."""
+
+
+def insert_article(connection: sqlite3.Connection, article: Article) -> None:
+    """Store the row of an article."""
+    a = article
+    connection.execute(
+        "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(a.id, a.title, a.source, a.text, a.added, a.published, a.sha256, a.author),
+            *(a.language, a.media),
+        ),
+    )
 
 
 def insert_paragraphs(connection: sqlite3.Connection, paragraphs: Iterable[Paragraph]) -> None:

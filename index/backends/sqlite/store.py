@@ -10,6 +10,7 @@ from index.backends.sqlite.database import Database
 from index.backends.sqlite.originals import insert_original, original_seal, read_original
 from index.backends.sqlite.rows import (
     count_tokens,
+    insert_article,
     insert_paragraphs,
     insert_passages,
     raise_revision,
@@ -38,21 +39,7 @@ class Store(Database):
         An older version of its source gives way to it.
         """
         with self.transaction() as connection:
-            connection.execute(
-                "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    article.id,
-                    article.title,
-                    article.source,
-                    article.text,
-                    article.added,
-                    article.published,
-                    article.sha256,
-                    article.author,
-                    article.language,
-                    article.media,
-                ),
-            )
+            insert_article(connection, article)
             insert_paragraphs(connection, parts.paragraphs)
             insert_tables(connection, article.id, parts.tables)
             insert_boxes(connection, article.id, parts.boxes)

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from index.backends.sqlite.store import Store
+from index.backends.backend import Backend, Parts
 from index.embed.embedder import Embedder
 from index.errors import InputError
 from index.language import code_of
@@ -32,9 +32,9 @@ CONTEXT_CHARACTERS = 80
 
 
 def add_document(
-    document: Document, store: Store, embedder: Embedder, progress: Progress = unseen
+    document: Document, backend: Backend, embedder: Embedder, progress: Progress = unseen
 ) -> Article:
-    """Put one parsed document into the store and return it as an article.
+    """Put one parsed document into the library and return it as an article.
 
     The article's id comes from its text, so adding it twice changes nothing; another text of the
     same source is a newer version, which takes the place of the older one.
@@ -43,23 +43,24 @@ def add_document(
         InputError: there is not one passage in it that could be evidence.
     """
     article = to_article(document)
-    known = store.article(article.id)
+    known = backend.article(article.id)
     if known is not None:
-        store.name(known.id, article.source)
-        return store.article(known.id) or known
+        backend.name(known.id, article.source)
+        return backend.article(known.id) or known
     paragraphs = to_paragraphs(article.id, document)
     passages, encodings = cut_and_embed(article, paragraphs, embedder, progress, document.tables)
     if not passages:
         raise InputError(f"{document.source} has headings but no text: there is nothing to quote")
-    store.insert(
-        article,
+    parts = Parts(
         paragraphs,
         passages,
         encodings,
+        embedder.fingerprint,
         document.tables,
         document.boxes,
         document.original,
     )
+    backend.insert(article, parts)
     return article
 
 

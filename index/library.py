@@ -1,32 +1,28 @@
-"""``Library``: the handle of one folder of articles. Adding writes to it, asking reads from it."""
+"""``Library``: the handle of a collection of articles. Adding writes to it, asking reads it."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 from dataclasses import asdict
-from pathlib import Path
-from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from index.backends.sqlite.lock import writer_lock
-from index.backends.sqlite.store import Store
+from index.backends.backend import MOST_ORIGINALS
 from index.contents import Contents
 from index.embed.choice import embedder_for
 from index.embed.embedder import Embedder, load_embedder
-from index.errors import LibraryBusy, LibraryError, LibraryReadOnly
-from index.opening import check_log, find_library, make_library
+from index.errors import LibraryError, LibraryReadOnly
+from index.opening import open_backend
 from index.parse.text import user_path
 from index.progress import Progress, unseen
 from index.segment.passages import CHUNKER
 from index.types import PASTED, Article, Check, Document, Removal
 
 if TYPE_CHECKING:
-    from index.backends.sqlite.integrity.check import Findings
-    from index.upkeep.reindex import Step
+    from index.backends.backend import Step
 
 LOCK_SECONDS = 10.0
 """How long a writer waits for another one."""
@@ -38,14 +34,6 @@ class Library(Contents):
     >>> with Library.open("my-articles") as library:
     ...     library.add("story.txt")
     """
-
-    def __init__(
-        self, folder: Path, store: Store, embedder: Embedder | None, lock_wait: float
-    ) -> None:
-        """Use ``Library.open``."""
-        super().__init__(folder, store, embedder)
-        self._lock_wait = lock_wait
-        self._write_guard = RLock()
 
     @classmethod
     def open(
@@ -69,27 +57,20 @@ class Library(Contents):
         Raises:
             LibraryError: the folder is something else; it is damaged; it is of another embedder.
         """
-        place = user_path(folder)
         chosen = load_embedder(embedder) if isinstance(embedder, str) else embedder
-        exists = find_library(place, create)
-        store = Store(place, read_only=exists and not os.access(place, os.W_OK))
-        library = cls(place, store, chosen, lock_wait)
+        backend = open_backend(folder, create=create, lock_wait=lock_wait)
+        library = cls(backend, chosen)
         try:
-            if not store.read_only and store.blank():
-                with writer_lock(place, lock_wait):
-                    make_library(place, store)
-            store.verify()
             library._check_name()
-            check_log(place, library._search.revision)
-            library._renew_words()
+            backend.update()
         except LibraryError:
-            store.close()
+            backend.close()
             raise
         return library
 
     def close(self) -> None:
-        """Close the files. The library can be opened again."""
-        self._store.close()
+        """Close what is open. The library can be opened again."""
+        self._backend.close()
 
     def __enter__(self) -> Library:
         return self
@@ -132,12 +113,12 @@ class Library(Contents):
 
         self._refuse_read_only()
         with self.adding():
-            if self._stored_fingerprint() is None:
+            if self._backend.fingerprint() is None:
                 if not self._named:
                     self._embedder = load_embedder(embedder_for(document.text))
                 mark = json.dumps(asdict(self._embedder.fingerprint))
-                self._store.set_meta(embedder=mark, chunker=CHUNKER)
-            return add_document(document, self._store, self.embedder, progress)
+                self._backend.set_meta(embedder=mark, chunker=CHUNKER)
+            return add_document(document, self._backend, self.embedder, progress)
 
     def reindex(self, embedder: Embedder | str, step: Step | None = None) -> None:
         """Cut and embed all articles again with another embedder, from their stored texts.
@@ -153,7 +134,7 @@ class Library(Contents):
         chosen = load_embedder(embedder) if isinstance(embedder, str) else embedder
         _ = chosen.fingerprint
         with self.writing():
-            embed_again(self._store, chosen, step)
+            embed_again(self._backend, chosen, step)
             self._embedder, self._named, self._trusted = chosen, True, None
 
     def remove(self, article_id: str) -> Article:
@@ -165,7 +146,7 @@ class Library(Contents):
         self._refuse_read_only()
         with self.writing():
             article = self.article(article_id)
-            self._store.delete(article_id)
+            self._backend.delete(article_id)
             return article
 
     def drop(self, source: str) -> None:
@@ -176,13 +157,13 @@ class Library(Contents):
         """
         self._refuse_read_only()
         with self.writing():
-            self._store.drop(source)
+            self._backend.drop(source)
 
     def stamp(self, source: str, stamp: str) -> None:
         """Remember in which state a source was read. Raises what ``drop`` raises."""
         self._refuse_read_only()
         with self.writing():
-            self._store.stamp(source, stamp)
+            self._backend.stamp(source, stamp)
 
     def remove_all(self, article_ids: Collection[str]) -> Removal:
         """Remove articles, and search every file of the library for what may be left of them.
@@ -190,21 +171,9 @@ class Library(Contents):
         Raises:
             LibraryError: there is none with one of these ids, or the library cannot be written.
         """
-        from index.backends.sqlite.integrity.removal import marks_of, search_files
-
         self._refuse_read_only()
-        with self.writing():
-            articles = [self.article(article_id) for article_id in dict.fromkeys(article_ids)]
-            marks = [marks_of(self._store, article) for article in articles]
-            for article in articles:
-                self._store.delete(article.id)
-        index = self._search.current(writing=False)
-        found = search_files(self.folder, self._store, index, marks)
-        if found.left:
-            with self.writing():
-                self._store.vacuum()
-            found = search_files(self.folder, self._store, index, marks)
-        return found
+        articles = [self.article(article_id) for article_id in dict.fromkeys(article_ids)]
+        return self._backend.remove_all(articles)
 
     def check(self) -> Check:
         """Verify all that is stored, mend what can be mended, and say what was found.
@@ -212,54 +181,33 @@ class Library(Contents):
         Raises:
             LibraryDamaged: the database cannot be read to its end.
         """
-        from index.backends.sqlite.integrity.check import examine_search
         from index.upkeep.repair import repair
 
-        healed: list[str] = []
-        self._search.forget()
-        if self._search.revision() and not self._search.published():
-            healed.append("the search index did not match and was rebuilt")
-        found = self._examine()
-        if not self._store.read_only:
-            self._store.checkpoint()  # a removal may have found a reader in its way
-        if found.problems and not self._store.read_only:
+        backend = self._backend
+        healed = backend.refresh()
+        found = backend.examine()
+        if found.problems and not backend.read_only:
             with self.writing():
-                damaged = self._examine()
-                mended = repair(self._store, damaged, lambda: self.embedder)
-            found = self._examine()
+                damaged = backend.examine()
+                mended = repair(backend, damaged, lambda: self.embedder)
+            found = backend.examine()
             healed += [each for each in damaged.problems if each not in found.problems]
             healed += mended
-        search = self._search.current(writing=False)
-        with self._store.snapshot():
-            problems = [*found.problems, *examine_search(self._store, search)]
+        problems = [*found.problems, *backend.examine_search()]
         return Check(found.counted, tuple(problems), tuple(healed))
 
-    def _examine(self) -> Findings:
-        from index.backends.sqlite.integrity.check import examine
+    def keep_at_most(self, size: int) -> None:
+        """Keep so many bytes of files from now on: of what is added then, only the text."""
+        self._backend.set_meta(**{MOST_ORIGINALS: str(size)})
 
-        with self._store.snapshot():
-            return examine(self._store, self._stored_fingerprint())
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """Hold the writer's lock over several changes, and publish them to readers at the end.
 
         Raises:
             LibraryBusy: another process is writing.
-            LibraryReadOnly: the folder cannot be written.
+            LibraryReadOnly: the library cannot be written.
         """
-        with self._write_guard:
-            if self._writing:
-                yield
-                return
-            with writer_lock(self.folder, self._lock_wait):
-                self._store.renew_words()
-                self._writing += 1
-                try:
-                    yield
-                finally:
-                    self._writing -= 1
-                    self._search.publish()
+        return self._backend.writing()
 
     def adding(self) -> AbstractContextManager[None]:
         """Hold the writer's lock over several additions. Raises what ``writing`` raises.
@@ -267,21 +215,15 @@ class Library(Contents):
         The embedder is made ready before: its first use of all converts the model, which takes
         longer than others would wait. Which one that is, a new library does not know yet.
         """
-        if self._named or self._stored_fingerprint():
+        if self._named or self._backend.fingerprint():
             _ = self._embedder.fingerprint
         return self.writing()
 
     def _check_name(self) -> None:
-        if stored := self._stored_fingerprint():
+        if stored := self._backend.fingerprint():
             self._follow(stored)
             if stored.name != self._embedder.name:
                 raise self._mismatch(stored, self._embedder.name)
-
-    def _renew_words(self) -> None:
-        """Make the full-text index anew if it is by older rules, unless another is writing."""
-        if not self._store.read_only and self._store.words_are_old:
-            with suppress(LibraryBusy), self.writing():  # whoever may write renews it
-                pass
 
     def _refuse_read_only(self) -> None:
         """Refuse before any parsing.
@@ -289,7 +231,7 @@ class Library(Contents):
         Raises:
             LibraryReadOnly: nothing can be written here.
         """
-        if self._store.read_only:
+        if self._backend.read_only:
             raise LibraryReadOnly(
-                f"{self.folder} cannot be written: change its rights, or copy it elsewhere"
+                f"{self.place} cannot be written: change its rights, or copy it elsewhere"
             )

@@ -283,11 +283,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What was removed, and what of it was found in the library's files after that.
+    """What was removed, and what of it was found in the files after that.
 
-    ``pieces`` of text, names and vectors were searched for in ``size`` bytes of ``files`` files;
-    ``shared`` more were not, because other articles have them too. ``left`` should be empty.
-    """
+    ``pieces`` of text, names and vectors were searched for in ``size`` bytes of ``files`` files,
+    ``shared`` not: others have them. ``left`` should be empty; ``unseen`` was not searched."""
 
     articles: tuple[Article, ...]
     files: int
@@ -295,6 +294,7 @@ class Removal:
     pieces: int
     shared: int
     left: tuple[str, ...]
+    unseen: tuple[str, ...] = ()
 
 
 Json = dict[str, Any]

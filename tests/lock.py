@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 USE, WORK = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 
-EXTRAS = {USE: ("ocr", "languages"), WORK: ("ocr", "languages", "dev")}
+EXTRAS = {USE: ("ocr", "languages"), WORK: ("ocr", "languages", "postgres", "dev")}
 
 ON_A_GRAPHICS_CARD = re.compile(r"(nvidia|cuda)-|triton$")
 """What PyTorch brings along on Linux, where its build for processors alone is locked."""

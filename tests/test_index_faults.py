@@ -61,7 +61,7 @@ def do(library, step):
 def state(library): return {article.source: article.text for article in library.articles}
 
 def content(library):
-    connection = library._store.connection
+    connection = library._backend.connection
     digest = hashlib.sha256(repr(sorted(state(library).items())).encode())
     for query in ("SELECT article_id, start, sha256 FROM passages ORDER BY 1, 2",
                   "SELECT * FROM frequencies ORDER BY 1",

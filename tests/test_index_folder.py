@@ -41,7 +41,7 @@ def held(watched: WatchedFolder) -> dict[str, str]:
     library = watched.library
     found = {}
     for source in library.sources(watched.folder):
-        texts = [a.text for a in library.articles if library._store.held_by(source) == a.id]
+        texts = [a.text for a in library.articles if library._backend.held_by(source) == a.id]
         found[source] = texts[0]
     assert library.check().problems == ()
     return found

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from tiny import TinyEmbedder
 
 from index import Library
-from index.backends.sqlite.words.fulltext import VERSION, any_of, terms, words
-from index.backends.sqlite.words.stems import has_stems
+from index.backends.sqlite.words.expressions import any_of
+from index.backends.words.stems import has_stems
+from index.backends.words.terms import VERSION, terms, words
 from index.language import CODES
 
 TEXTS = (

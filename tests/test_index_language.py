@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.backends.sqlite.words.stems import has_stems, stem
+from index.backends.words.stems import has_stems, stem
 from index.language import CODES, code_of
 
 

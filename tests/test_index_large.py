@@ -17,13 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny import TinyEmbedder
 
-import index.backends.sqlite.rows
+import index.backends.passages
 import index.backends.sqlite.vectors.nearest
-import index.backends.sqlite.words.bm25
+import index.backends.words.ranking
 from index import Library
+from index.backends.signs import pack_signs, unpack_signs
 from index.backends.sqlite.reading import all_vectors
 from index.backends.sqlite.store import Store
-from index.backends.sqlite.vectors.binary import pack_signs, unpack_signs
 from index.backends.sqlite.vectors.generation import VECTORS, encode, follow
 from index.embed.embedder import unit
 from index.types import Encoding, Fingerprint, Floats
@@ -61,7 +61,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture
 def low_border(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index.backends.sqlite.rows, "LARGE", SMALL)
+    monkeypatch.setattr(index.backends.passages, "LARGE", SMALL)
 
 
 def text(seed: int, paragraphs: int = 4) -> str:
@@ -267,8 +267,8 @@ def matches(request: pytest.FixtureRequest) -> int:
 @pytest.fixture
 def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, matches: int) -> Iterator[Library]:
     """Ten passages of which three may be read: two with a rare word, five with a common one."""
-    monkeypatch.setattr(index.backends.sqlite.words.bm25, "MATCHES", matches)
-    monkeypatch.setattr(index.backends.sqlite.words.bm25, "READ", 3)
+    monkeypatch.setattr(index.backends.words.ranking, "MATCHES", matches)
+    monkeypatch.setattr(index.backends.words.ranking, "READ", 3)
     with Library.open(tmp_path / "words", embedder=NarrowEmbedder(max_tokens=100)) as library:
         for number in range(10):
             rare = " A zeppelin landed." * (number in (2, 7))
@@ -302,5 +302,5 @@ def test_of_many_passages_the_rarest_words_choose(
 def test_a_library_of_few_passages_is_searched_for_every_word(
     words: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index.backends.sqlite.words.bm25, "MATCHES", 10)
+    monkeypatch.setattr(index.backends.words.ranking, "MATCHES", 10)
     assert len(matched(words, "the zeppelin")) == 10

@@ -286,7 +286,7 @@ def add_naively(library, number):
 def finish():
     with open_library() as library:
         for number in range(40): library.add_text(text(number))
-        rows = library._store.connection.execute(
+        rows = library._backend.connection.execute(
             "SELECT article_id, start, sha256 FROM passages ORDER BY 1, 2").fetchall()
         articles = sorted((a.id, a.text, a.title) for a in library.articles)
         problems = library.check().problems

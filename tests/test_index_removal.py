@@ -14,14 +14,8 @@ from hypothesis import strategies as st
 from tiny import TinyEmbedder
 
 from index import Library
-from index.backends.sqlite.integrity.removal import (
-    PIECE,
-    SHORTEST,
-    cut,
-    find,
-    marks_of,
-    search_files,
-)
+from index.backends.pieces import PIECE, SHORTEST, cut, find
+from index.backends.sqlite.integrity.removal import marks_of, search_files
 from index.backends.sqlite.store import Store
 
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -65,11 +59,11 @@ def test_the_search_finds_an_article_that_is_still_there(
 ) -> None:
     """The control: of an article that was not removed every piece is found."""
     if large:
-        monkeypatch.setattr("index.backends.sqlite.rows.LARGE", 0)
+        monkeypatch.setattr("index.backends.passages.LARGE", 0)
     with Library.open(folder, embedder=TinyEmbedder()) as library:
         article = library.add_text(SECRET, title="A secret title", source="/home/me/secret.txt")
         store = Store(folder, read_only=False)
-        index = library._search.current(writing=False)
+        index = library._backend.search.current(writing=False)
         marks = marks_of(store, article)
         store.delete(article.id)  # behind the library's back: the search index keeps it
         (folder / "library.sqlite.bak").write_bytes(SECRET.encode())

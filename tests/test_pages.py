@@ -25,7 +25,7 @@ from index.backends.sqlite.originals import insert_original
 from index.backends.sqlite.store import Store
 from index.boxes import boxes_at
 from index.limits import DEFAULT_LIMITS, Limits
-from index.pages.drawing import draw_page, keep_at_most
+from index.pages.drawing import draw_page
 from index.pages.picture import Picture
 from index.parse.document import parse_here, read_document
 
@@ -157,7 +157,7 @@ def test_a_page_that_never_ends_costs_itself_alone(
 ) -> None:
     library, article_id = add(tmp_path, samples.pdf(PAGES))
     with library:
-        insert_original(library._store.connection, article_id, laughing())
+        insert_original(library._backend.connection, article_id, laughing())
         monkeypatch.setattr(pages, "LIMITS", Limits(cpu_seconds=1, wall_seconds=20))
         assert draw_page(library, article_id, 2) is None
         assert draw_page(library, article_id, 1) is not None
@@ -166,7 +166,7 @@ def test_a_page_that_never_ends_costs_itself_alone(
 def test_what_is_no_pdf_any_more_is_drawn_by_nobody(tmp_path: Path) -> None:
     library, article_id = add(tmp_path, samples.pdf(PAGES))
     with library:
-        insert_original(library._store.connection, article_id, b"%PDF-1.7 and nothing else")
+        insert_original(library._backend.connection, article_id, b"%PDF-1.7 and nothing else")
         assert draw_page(library, article_id, 1) is None
 
 
@@ -231,7 +231,9 @@ def test_the_search_finds_a_file_that_is_still_there(tmp_path: Path) -> None:
         packed = zlib.compress(data)
         store.delete(article_id)
         (library.folder / "left.bin").write_bytes(packed[9_000:17_000])
-        found = search_files(library.folder, store, library._search.current(writing=False), [marks])
+        found = search_files(
+            library.folder, store, library._backend.search.current(writing=False), [marks]
+        )
         assert [each for each in found.left if each.startswith("left.bin: ")]
         store.close()
 
@@ -270,7 +272,7 @@ def test_a_library_keeps_no_more_files_than_it_may(tmp_path: Path) -> None:
     library, first = add(tmp_path, samples.pdf(PAGES))
     with library:
         size = len(zlib.compress(library.original(first) or b""))
-        keep_at_most(library, size + 100)
+        library.keep_at_most(size + 100)
         (tmp_path / "north.pdf").write_bytes(
             samples.pdf([samples.column(72, ["Another bridge was built in the north."])])
         )

@@ -167,7 +167,7 @@ def test_without_the_file_the_text_alone_is_shown(browser: Browser, tmp_path: Pa
     (tmp_path / "bridge.pdf").write_bytes(BRIDGE)
     with Library.open(tmp_path / "library", embedder=TinyEmbedder(max_tokens=99)) as library:
         library.add(tmp_path / "bridge.pdf")
-        library._store.connection.execute("DELETE FROM originals")
+        library._backend.connection.execute("DELETE FROM originals")
         with serving(library) as address, visitor(browser, address) as page:
             ask(page, CAPTAIN)
             page.locator(CHIP).first.click()
@@ -181,7 +181,7 @@ def test_a_file_that_cannot_be_drawn_leaves_its_text(browser: Browser, tmp_path:
     (tmp_path / "bridge.pdf").write_bytes(BRIDGE)
     with Library.open(tmp_path / "library", embedder=TinyEmbedder(max_tokens=99)) as library:
         article = library.add(tmp_path / "bridge.pdf")
-        insert_original(library._store.connection, article.id, b"%PDF-1.4 broken")
+        insert_original(library._backend.connection, article.id, b"%PDF-1.4 broken")
         with serving(library) as address, visitor(browser, address) as page:
             ask(page, CAPTAIN)
             page.locator(CHIP).first.click()

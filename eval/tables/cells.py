@@ -20,9 +20,9 @@ _EDGES = " *"
 class Kind(StrEnum):
     """What a question asks for.
 
-    ``CELL``: one that the table gives. ``LINE``: a row of it, for no column is named. ``PERIOD``: of
-    a period that it does not have. ``ROW``: what no row or column of it says. ``SUM``: something to
-    be computed of several cells.
+    ``CELL``: one that the table gives. ``LINE``: a row of it, for no column is named. ``PERIOD``:
+    of a period that it does not have. ``ROW``: what no row or column of it says. ``SUM``: something
+    to be computed of several cells.
     """
 
     CELL = "cell"
@@ -82,7 +82,7 @@ def gold(record: Record, text: str) -> list[list[tuple[Span, Span]]]:
 
 
 def _places(cell: Record, text: str) -> Iterator[tuple[Span, Span]]:
-    """Yield a row wherever it stands as a line of its own, with the cell that is meant, or all."""
+    """Yield a row wherever it stands as a line of its own, with the cell that is meant or all."""
     row = cell["row"]
     for found in re.finditer(rf"(?<![^\n]){re.escape(row)}(?![^\n])", text):
         if "cell" not in cell:

@@ -153,7 +153,7 @@ class _Talk:
             self._library = self._admit(read)
         except (InputError, LibraryError) as error:
             self._refusal = error
-        self._say({"folder": str(self._library.folder) if self._library else None})
+        self._say({"library": self._library.address if self._library else None})
 
     def _end(self, said: Json) -> tuple[Read, bool]:
         if self._refusal:

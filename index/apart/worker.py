@@ -55,10 +55,10 @@ def _answer(line: _Line, load: Callable[[str], Embedder]) -> None:
 
         def admit(read: Read) -> Library | None:
             line.say(read=asdict(read))
-            folder = line.hear()[0]["folder"]
-            if folder is None:
+            address = line.hear()[0]["library"]
+            if address is None:
                 return None
-            library = Library.open(folder, embedder=load(asked["embedder"]), create=False)
+            library = Library.open(address, embedder=load(asked["embedder"]), create=False)
             return opened.enter_context(library)
 
         try:

@@ -6,7 +6,6 @@ from collections import OrderedDict
 from dataclasses import replace
 from threading import BoundedSemaphore, Lock
 
-from index.backends.sqlite.originals import MOST
 from index.errors import InputError, LibraryError
 from index.library import Library
 from index.limits import DEFAULT_LIMITS
@@ -46,11 +45,6 @@ def draw_page(library: Library, article_id: str, page: int) -> Picture | None:
     if picture:
         _keep(key, picture)
     return picture
-
-
-def keep_at_most(library: Library, size: int) -> None:
-    """Have a library keep so many bytes of files from now on: of what is added then, the text."""
-    library._store.set_meta(**{MOST: str(size)})
 
 
 def _keep(key: tuple[bytes, int], picture: Picture) -> None:

@@ -85,7 +85,8 @@ class WatchedFolder:
         if not self.folder.is_dir():
             raise InputError(f"{self.folder} is not a folder (any more): nothing was removed")
         found = {}
-        for path in _files(self.folder, self.library.folder.resolve()):
+        own = self.library.folder
+        for path in _files(self.folder, own.resolve() if own else None):
             try:
                 state = path.stat()
             except OSError:
@@ -94,7 +95,7 @@ class WatchedFolder:
         return found
 
 
-def _files(folder: Path, library: Path) -> Iterator[Path]:
+def _files(folder: Path, library: Path | None) -> Iterator[Path]:
     """Yield the regular files in a folder and below it, in order.
 
     Hidden ones, backups of editors, symbolic links and the library itself are left out.

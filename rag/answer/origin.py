@@ -111,6 +111,6 @@ def held_origin(article_id: str, library: Library) -> Origin | None:
     )
     if held is None:
         return None
-    where = f"library {library.folder}"
+    where = f"library {library.place}"
     tables = library.tables(held.id)
     return Origin(where, held.text, held, library.paragraphs(held.id), tables=tables)

@@ -54,9 +54,9 @@ LIKELIER = 0.5
 class Fitted:
     """Two linear models, see ``NAMES`` and ``SIGNALS``; ``bias`` is of the second.
 
-    ``threshold`` is the least chance that is worth an answer; what is told of how sure it is is less
-    than the chance by ``doubt``, in logits. ``embedder`` is the hash of the weights of the embedder
-    that they were fitted with.
+    ``threshold`` is the least chance that is worth an answer; what is told of how sure it is, is
+    less than the chance by ``doubt``, in logits. ``embedder`` is the hash of the weights of the
+    embedder that they were fitted with.
     """
 
     embedder: str
@@ -72,8 +72,9 @@ class Choice:
     """The cells that answer a question best, each with its row as evidence, and what they lack.
 
     ``chance`` is the chance that they are right, or if none is ``marked``, that their row is; None
-    where the embedder is another than the one that it was fitted with. ``missing`` are exact numbers that were asked for and stand nowhere
-    around; ``kin`` are all cells of rows that are called alike.
+    where the embedder is another than the one that it was fitted with. ``missing`` are exact
+    numbers that were asked for and stand nowhere around; ``kin`` are all cells of rows that are
+    called alike.
     """
 
     held: Held

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from index.backends.sqlite.words.fulltext import terms
+from index.backends.words.terms import terms
 from index.types import Floats
 
 Told = tuple[str, str]

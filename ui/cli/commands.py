@@ -12,9 +12,9 @@ from ui.cli.options import (
     UsageError,
     asked_library,
     asked_within,
-    folder,
     is_empty,
     open_library,
+    place,
 )
 
 
@@ -28,12 +28,12 @@ def chat(options: argparse.Namespace) -> int:
     serve(
         options.host,
         options.port,
-        None if is_empty(options) else folder(options),
+        None if is_empty(options) else place(options),
         answers=written_by(model, always_ask=options.always_ask) if model else extractive,
         failed=options.show_unsupported,
         browser=not options.no_browser,
         history=not options.no_history,
-        home=folder(options),
+        home=place(options),
         urls=options.urls,
     )
     return ANSWERED

@@ -14,9 +14,9 @@ from ui.cli.options import (
     FAILED,
     UsageError,
     chosen,
-    folder,
     is_made,
     open_library,
+    place,
 )
 
 QUIET_MS = 400
@@ -73,12 +73,27 @@ def reindex(options: argparse.Namespace) -> int:
     name = options.embedder
     if not name:
         raise UsageError("name the embedder: --embedder multilingual-e5-small, for example")
-    place = options.place or folder(options)
-    with Library.open(place, create=False) as library:
+    with Library.open(options.place or place(options), create=False) as library:
         before = library.embedder_name
         library.reindex(name, partial(show.progress("articles"), Stage.EMBEDDING))
-        many = len(library.entries)
-    _report(f"{place}: {many} articles moved from {before} to {name}")
+        many, where = len(library.entries), library.place
+    _report(f"{where}: {many} articles moved from {before} to {name}")
+    return ANSWERED
+
+
+def copy(options: argparse.Namespace) -> int:
+    """Copy a library to another place, without embedding anything again."""
+    from contextlib import closing
+
+    from index.library import LOCK_SECONDS
+    from index.opening import open_backend
+    from index.upkeep.copying import copy_library
+
+    step = partial(show.progress("articles"), Stage.EMBEDDING)
+    with closing(open_backend(options.source, create=False, lock_wait=LOCK_SECONDS)) as source:
+        with closing(open_backend(options.to, create=True, lock_wait=LOCK_SECONDS)) as target:
+            many = copy_library(source, target, step)
+            _report(f"{target.place} has {many:,} articles of {source.place}")
     return ANSWERED
 
 

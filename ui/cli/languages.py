@@ -29,6 +29,6 @@ def embedder_line(library: Library, added: Sequence[Article], *, new: bool) -> s
         return f"{said}: the library has the embedder for many languages, {MULTILINGUAL}"
     if library.embedder_name != DEFAULT_EMBEDDER:
         return ""
-    cure = f"pullquote reindex {library.folder} --embedder {MULTILINGUAL} gives it one that does"
+    cure = f"pullquote reindex {library.place} --embedder {MULTILINGUAL} gives it one that does"
     cure = cure if is_installed() else f"{cure}; {NOT_INSTALLED}"
     return f"{said}, which the library's embedder, {DEFAULT_EMBEDDER}, does not know: {cure}"

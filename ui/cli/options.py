@@ -32,6 +32,13 @@ def folder_name(text: str) -> Path:
     return Path(text)
 
 
+def library_name(text: str) -> Path | str:
+    """Read the name of a library: its folder, or the address of its database."""
+    from index.backends.postgres.address import is_address
+
+    return text if is_address(text) else folder_name(text)
+
+
 def port(text: str) -> int:
     """Read the number of a port from the command line."""
     if not text.isdecimal() or not 0 < int(text) < 65_536:
@@ -39,11 +46,13 @@ def port(text: str) -> int:
     return int(text)
 
 
-def folder(options: argparse.Namespace) -> Path:
-    """Return the folder of the chosen library, or of the user's own."""
+def place(options: argparse.Namespace) -> Path | str:
+    """Return folder or address of the chosen library, or the folder of the user's own."""
     chosen = options.library or os.environ.get(LIBRARY_VARIABLE)
-    if chosen:
-        return Path(chosen)
+    return library_name(str(chosen)) if chosen else _own_folder()
+
+
+def _own_folder() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("pullquote") / "library"
@@ -55,10 +64,10 @@ def is_named(options: argparse.Namespace) -> bool:
 
 
 def is_made(options: argparse.Namespace) -> bool:
-    """Tell whether there is a library in the chosen folder, or whether there has to be one."""
+    """Tell whether there is a library in the user's own folder, or whether there has to be one."""
     from index.backends.sqlite.database import FILE
 
-    return is_named(options) or (folder(options) / FILE).exists()
+    return is_named(options) or (_own_folder() / FILE).exists()
 
 
 def is_empty(options: argparse.Namespace) -> bool:
@@ -80,7 +89,7 @@ def open_library(options: argparse.Namespace, *, create: bool) -> Library:
     """Open the chosen library."""
     from index.library import Library
 
-    return Library.open(folder(options), embedder=embedder(options), create=create)
+    return Library.open(place(options), embedder=embedder(options), create=create)
 
 
 def chosen(library: Library, options: argparse.Namespace) -> Sequence[Article]:

@@ -82,6 +82,8 @@ def removal(found: Removal, *, as_json: bool) -> None:
     if found.shared:
         lines.append(f"not for {found.shared:,} that other articles have too")
     lines += [f"still there: {each}" for each in found.left] or ["nothing of it is left"]
+    if found.unseen:
+        lines.append(f"not searched: {', '.join(found.unseen)}")
     if found.left:
         lines.append("close what else has the library open, then run pullquote check")
     sys.stdout.write("\n".join(lines) + "\n")

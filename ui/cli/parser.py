@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from index.terminal import one_line
 from ui.cli.add import describe
-from ui.cli.options import USAGE, folder_name, port
+from ui.cli.options import USAGE, folder_name, library_name, port
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -27,6 +27,8 @@ and written from $PULLQUOTE_PRICES, for example 0.15,0.60."""
 
 _EMBEDDER = """all-MiniLM-L6-v2 (English), multilingual-e5-small, or a sentence-transformers name
 or path; if not given, the library's own, which its first article's language chose"""
+
+_LIBRARY = "the library's folder, or postgresql://host/db?library=name"
 
 _QUESTION_SET = "a new JSONL file for pullquote eval --set; its articles are written beside it"
 
@@ -108,7 +110,11 @@ def _add_keeping(commands: Any) -> None:
     remove.add_argument("ids", metavar="ID", nargs="+", help="as shown by list")
     summary = "move a library to another embedder, from its stored texts"
     moved = _command(commands, "reindex", summary, "keeping.reindex")
-    moved.add_argument("place", metavar="LIBRARY", nargs="?", type=folder_name, help="its folder")
+    moved.add_argument("place", metavar="LIBRARY", nargs="?", type=library_name, help=_LIBRARY)
+    summary = "copy a library to a new place: a folder, or a database"
+    copied = _bare(commands, "copy", summary, "keeping.copy")
+    copied.add_argument("source", metavar="FROM", type=library_name, help=_LIBRARY)
+    copied.add_argument("to", metavar="TO", type=library_name, help="likewise")
     summary = "keep a library in step with a folder"
     watch = _command(commands, "watch", summary, "keeping.watch_folder")
     watch.add_argument("folder", metavar="FOLDER", type=folder_name)
@@ -140,7 +146,7 @@ def _command(
 ) -> argparse.ArgumentParser:
     """Add a command that is about a library."""
     made = _bare(commands, name, summary, run)
-    made.add_argument("--library", metavar="DIR", type=folder_name, help="the library's folder")
+    made.add_argument("--library", metavar="PLACE", type=library_name, help=_LIBRARY)
     made.add_argument("--embedder", metavar="NAME", help=_EMBEDDER)
     if json:
         made.add_argument("--json", action="store_true", help="print JSON for programs")

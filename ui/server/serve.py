@@ -71,21 +71,21 @@ and it would keep 10,000. No visit is among it, so who is forgotten misses nothi
 def serve(
     host: str,
     port: int,
-    folder: Path | None,
+    place: Path | str | None,
     *,
     answers: Answers = extractive,
     failed: bool = False,
     browser: bool = False,
     history: bool = True,
-    home: Path | None = None,
+    home: Path | str | None = None,
     urls: bool = False,
 ) -> None:
     """Open the page on ``http://host:port`` and stay until interrupted; see ``build_page``.
 
     ``browser``: and show it in the user's browser, if it is for this machine. ``history``:
-    conversations and clippings are kept on the disk; ``home``: the folder of the user's own
-    library, where articles are kept while the page is over another one; ``urls``: visitors may
-    give addresses, which this machine fetches.
+    conversations and clippings are kept on the disk; ``home``: where the user's own library is,
+    where articles are kept while the page is over another one; ``urls``: visitors may give
+    addresses, which this machine fetches.
 
     Raises:
         InputError: an address other than this machine's without credentials in the environment,
@@ -95,7 +95,7 @@ def serve(
     guard_logs()
     auth = credentials(host, os.environ.get(AUTH_VARIABLE))
     _refuse_taken(host, port)
-    library = Library.open(folder, create=False) if folder else library_of([bundled_article()])
+    library = Library.open(place, create=False) if place else library_of([bundled_article()])
     library.embedder.encode(["warm"], query=True)
     adder = Adder(library.embedder)
     keeper = Keeper(Store(kept_file() if history else None), history=history)
@@ -105,7 +105,7 @@ def serve(
         failed=failed,
         add=adder.add,
         keeper=keeper,
-        keep_in=_keep_in(library, None if folder else home),
+        keep_in=_keep_in(library, None if place else home),
         links=Fetching() if urls else None,
     )
     # Ended by a service as by Ctrl-C: what visitors have added is deleted.
@@ -113,7 +113,7 @@ def serve(
     try:
         # Who ends it makes no error, whether it is ready yet or not.
         with suppress(KeyboardInterrupt):
-            launch(page, host, port, auth=auth, blocked=[library.folder])
+            launch(page, host, port, auth=auth, blocked=[library.folder] if library.folder else [])
             _stay(page, host, port, browser=browser)
     finally:
         page.close(verbose=False)
@@ -131,14 +131,14 @@ def _stay(page: gr.Blocks, host: str, port: int, *, browser: bool) -> None:
         time.sleep(0.2)
 
 
-def _keep_in(library: Library, home: Path | None) -> KeepIn | None:
+def _keep_in(library: Library, home: Path | str | None) -> KeepIn | None:
     """Return what opens the library where articles are kept: the page's, or that in ``home``.
 
     None where it cannot be written.
     """
     if home is not None:
         return cache(partial(Library.open, home))
-    return (lambda: library) if os.access(library.folder, os.W_OK) else None
+    return None if library.read_only else (lambda: library)
 
 
 def launch(

@@ -79,8 +79,8 @@ def _compare(library: Library, questions: Sequence[Asked]) -> Json:
     """
     read = [read_question(question.text, (), library) for question in questions]
     few = read[:EXACT]
-    nearest = nearest_vectors(library.folder, few)
-    matched = matched_by_words(library.folder, few)
+    folder = Path(library.address)
+    nearest, matched = nearest_vectors(folder, few), matched_by_words(folder, few)
     exact = [fused(library, near, said) for near, said in zip(nearest, matched, strict=True)]
     ideal = [_hits(q, candidates) for q, candidates in zip(few, exact, strict=True)]
     right = [_hits(question, find_candidates(question, library)) for question in read]

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from zlib import crc32
 
 import numpy as np
@@ -56,7 +57,7 @@ class Real:
 
 def read_real(library: Library) -> Real:
     """Read all passages of a library."""
-    with closing(sqlite3.connect(library.folder / FILE)) as database:
+    with closing(sqlite3.connect(Path(library.address) / FILE)) as database:
         rows = database.execute("SELECT id, vector FROM passages ORDER BY id").fetchall()
     found = library.passages([number for number, _ in rows])
     vectors = np.frombuffer(b"".join(vector for _, vector in rows), dtype=np.float32)

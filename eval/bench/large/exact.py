@@ -11,7 +11,8 @@ import numpy as np
 
 from index import Library
 from index.backends.sqlite.database import FILE
-from index.backends.sqlite.words.fulltext import any_of, words
+from index.backends.sqlite.words.expressions import any_of
+from index.backends.words.terms import words
 from rag.question.encode import Question
 from rag.retrieval.candidates import DEPTH, Candidate
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from index.backends.seals import opened_boxes, seal_boxes
 from index.boxes import PageBoxes
 
 BOXES = """
@@ -31,7 +31,7 @@ def insert_boxes(
     connection.executemany(
         "INSERT INTO page_boxes VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
-            (article_id, p.page, p.start, p.end, p.recognised, p.packed, _seal(article_id, p))
+            (article_id, p.page, p.start, p.end, p.recognised, p.packed, seal_boxes(article_id, p))
             for p in pages
         ),
     )
@@ -69,11 +69,4 @@ def damaged_boxes(connection: sqlite3.Connection) -> dict[str, list[int]]:
 def _page(article_id: str, number: int, *row: Any) -> PageBoxes:
     start, end, words, recognised, sha256 = row
     page = PageBoxes(number, start, end, words, bool(recognised))
-    if _seal(article_id, page) != sha256:
-        raise ValueError(f"the boxes of page {number} of {article_id} are not what was stored")
-    return page
-
-
-def _seal(article_id: str, page: PageBoxes) -> bytes:
-    place = f"{article_id} {page.page} {page.start} {page.end} {page.recognised} "
-    return hashlib.sha256(place.encode() + page.packed).digest()
+    return opened_boxes(article_id, page, sha256)

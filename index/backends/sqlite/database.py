@@ -11,7 +11,7 @@ from pathlib import Path
 from weakref import WeakSet
 
 from index.backends.sqlite.later import add_empty, add_missing, schema
-from index.backends.sqlite.words import fulltext
+from index.backends.words import terms as fulltext
 from index.errors import InputError, LibraryDamaged, LibraryError, LibraryReadOnly
 
 FILE = "library.sqlite"

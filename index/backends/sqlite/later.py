@@ -7,7 +7,7 @@ import sqlite3
 from index.backends.sqlite.boxes import BOXES
 from index.backends.sqlite.originals import ORIGINALS
 from index.backends.sqlite.tables import TABLES
-from index.backends.sqlite.words.fulltext import LANGUAGES
+from index.backends.sqlite.words.languages import LANGUAGES
 
 _LATER = {
     "passage_words": TABLES,

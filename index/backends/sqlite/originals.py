@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterator
+
+from index.backends.backend import MOST_ORIGINALS
+from index.backends.seals import opened_original, seal_original
 
 ORIGINALS = """
 CREATE TABLE IF NOT EXISTS {where}.originals (
@@ -14,9 +16,6 @@ CREATE TABLE IF NOT EXISTS {where}.originals (
     sha256     BLOB NOT NULL         -- of the id and of this
 );
 """
-
-MOST = "originals"
-"""The setting of a library that keeps no more than so many bytes of them; others keep all."""
 
 
 def insert_original(connection: sqlite3.Connection, article_id: str, data: bytes) -> None:
@@ -29,7 +28,7 @@ def insert_original(connection: sqlite3.Connection, article_id: str, data: bytes
     if data and _fits(connection, len(packed)):
         connection.execute(
             "INSERT INTO originals VALUES (?, ?, ?)",
-            (article_id, packed, _seal(article_id, packed)),
+            (article_id, packed, seal_original(article_id, packed)),
         )
 
 
@@ -52,9 +51,7 @@ def read_original(connection: sqlite3.Connection, article_id: str) -> bytes | No
     ).fetchone()
     if row is None:
         return None
-    if _seal(article_id, row[0]) != row[1]:
-        raise ValueError(f"the file of {article_id} is not what was stored")
-    return zlib.decompress(row[0])
+    return opened_original(article_id, *row)
 
 
 def packed_originals(
@@ -74,17 +71,13 @@ def damaged_originals(connection: sqlite3.Connection) -> set[str]:
     return {
         article_id
         for article_id, packed, sha256 in rows
-        if not isinstance(packed, bytes) or _seal(article_id, packed) != sha256
+        if not isinstance(packed, bytes) or seal_original(article_id, packed) != sha256
     }
 
 
 def _fits(connection: sqlite3.Connection, size: int) -> bool:
-    most = connection.execute("SELECT value FROM meta WHERE key = ?", (MOST,)).fetchone()
+    most = connection.execute("SELECT value FROM meta WHERE key = ?", (MOST_ORIGINALS,)).fetchone()
     if most is None:
         return True
     (held,) = connection.execute("SELECT total(length(packed)) FROM originals").fetchone()
     return bool(held + size <= int(most[0]))
-
-
-def _seal(article_id: str, packed: bytes) -> bytes:
-    return hashlib.sha256(article_id.encode() + b" " + packed).digest()

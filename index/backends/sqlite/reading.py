@@ -8,12 +8,19 @@ from collections.abc import Collection, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.backends.sqlite.rows import ANY_TOKEN, count_passages, is_large, read_passage
+from index.backends.passages import ANY_TOKEN, Packed, unpack
+from index.backends.sqlite.rows import count_passages, is_large
 from index.backends.sqlite.store import Store
 from index.types import Floats, Passage, PassageTokens
 
 _MAX_VARIABLES = 500
 _VECTORS_AT_ONCE = 20_000
+
+_PACKED = (
+    "id, article_id, paragraph, start, end, text, prompt_tokens, sentences, vector,"
+    " coalesce(tokens, x''), coalesce(vectors, x''), sha256, coalesce(words, '') FROM passages"
+)
+"""The columns of ``Packed``; the joins are to be added."""
 
 
 def read_passages(store: Store, ids: Sequence[int]) -> dict[int, tuple[Passage, PassageTokens]]:
@@ -28,14 +35,23 @@ def read_passages(store: Store, ids: Sequence[int]) -> dict[int, tuple[Passage, 
         marks = ",".join("?" * len(some))
         with store.guard():
             rows = store.connection.execute(
-                "SELECT id, prompt_tokens, sha256, article_id, paragraph, start, end, text,"
-                " sentences, vector, tokens, vectors, words FROM passages"
-                " JOIN passage_tokens t ON t.passage = id"
+                f"SELECT {_PACKED} JOIN passage_tokens t ON t.passage = id"
                 f" LEFT JOIN passage_words w ON w.passage = id WHERE id IN ({marks})",
                 [int(number) for number in some],
             ).fetchall()
-            found.update((int(row[0]), read_passage(row)) for row in rows)
+            found.update((int(row[0]), unpack(Packed(*row))) for row in rows)
     return found
+
+
+def packed_of(store: Store, article_id: str) -> list[Packed]:
+    """Return the passages of one article as they are stored, in source order."""
+    with store.guard():
+        rows = store.connection.execute(
+            f"SELECT {_PACKED} LEFT JOIN passage_tokens t ON t.passage = id"
+            " LEFT JOIN passage_words w ON w.passage = id WHERE article_id = ? ORDER BY start",
+            (article_id,),
+        )
+        return [Packed(*row) for row in rows]
 
 
 def passages_of(store: Store, article_id: str) -> list[int]:

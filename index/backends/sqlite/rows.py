@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-import numpy as np
-
-from index.backends.sqlite.vectors.binary import pack_signs, unpack_signs
-from index.backends.sqlite.words import fulltext
-from index.types import Encoding, Floats, Ints, Paragraph, Passage, PassageTokens, Sentence
+from index.backends import passages as stored
+from index.backends.passages import ANY_TOKEN, Packed, pack, token_counts
+from index.backends.words import terms as fulltext
+from index.types import Article, Encoding, Ints, Paragraph, Passage
 
 PASSAGE_WORDS = (
     "SELECT p.id, a.title, coalesce(w.words, p.text), coalesce(l.language, '') FROM passages p"
@@ -21,25 +18,16 @@ PASSAGE_WORDS = (
 """Every passage's id, with the words that the full-text index has of it, and their language."""
 
 
-LARGE = 20_000
-"""A library with more passages is large: its search index is one of codes, for an exact one would
-take longer than reading the question, and would be written again whole for every article; and the
-token vectors of what is added from then on are kept by their signs."""
-
-ANY_TOKEN = -1
-"""Stands in the word frequencies for what every passage has."""
-
-
-def scale_rows(rows: Floats) -> bytes:
-    """Return unit ``rows`` (n, dim) as int8, each scaled so that its largest component is 127."""
-    largest = np.maximum(np.abs(rows).max(axis=1, keepdims=True, initial=0.0), 1e-12)
-    return bytes(np.rint(rows * (127 / largest)).astype(np.int8).tobytes())
-
-
-def seal(place: Sequence[object], *blobs: bytes) -> bytes:
-    """Return the sha256 that a passage row carries of its place, its text and its blobs."""
-    words = "\0".join(map(str, place)).encode()
-    return hashlib.sha256(b"\0".join((words, *blobs))).digest()
+def insert_article(connection: sqlite3.Connection, article: Article) -> None:
+    """Store the row of an article."""
+    a = article
+    connection.execute(
+        "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(a.id, a.title, a.source, a.text, a.added, a.published, a.sha256, a.author),
+            *(a.language, a.media),
+        ),
+    )
 
 
 def insert_paragraphs(connection: sqlite3.Connection, paragraphs: Iterable[Paragraph]) -> None:
@@ -51,46 +39,45 @@ def insert_paragraphs(connection: sqlite3.Connection, paragraphs: Iterable[Parag
 
 
 def insert_passage(
-    connection: sqlite3.Connection,
-    passage: Passage,
-    encoding: Encoding,
-    title: str,
-    language: str,
-    *,
-    large: bool = False,
+    connection: sqlite3.Connection, packed: Packed, title: str, language: str
 ) -> None:
     """Store one passage, and its words and its article's title in the full-text index.
 
-    ``language``: what they are stemmed in, "" if they are not. ``large``: the passage's token
-    vectors are kept by their signs alone.
+    It keeps its id; one that has none, 0, is given the next. ``language``: what the words are
+    stemmed in, "" if they are not.
     """
-    by_signs = large and encoding.vector.size % 8 == 0
-    ids = encoding.tokens.ids.reshape(-1, 1)
-    blobs = (
-        _blob([(s.start, s.end) for s in passage.sentences]),
-        encoding.vector.astype(np.float32).tobytes(),
-        np.hstack([ids, encoding.tokens.ranges]).astype(np.int32).tobytes(),
-        (pack_signs if by_signs else scale_rows)(encoding.token_vectors),
-    )
-    place = (passage.article_id, passage.paragraph, passage.start, passage.end, passage.text)
-    words = (passage.words,) if passage.words else ()
-    sentences, vector, *tokens = blobs
+    p = packed
     row = connection.execute(
-        "INSERT INTO passages (article_id, paragraph, start, end, text, prompt_tokens,"
-        " sentences, vector, sha256) VALUES (?,?,?,?,?,?,?,?,?)",
-        (*place, passage.tokens, sentences, vector, seal((*place, *words), *blobs)),
-    )
-    connection.execute("INSERT INTO passage_tokens VALUES (?, ?, ?)", (row.lastrowid, *tokens))
-    if words:
-        connection.execute("INSERT INTO passage_words VALUES (?, ?)", (row.lastrowid, *words))
-    connection.execute(
-        "INSERT INTO terms (rowid, title, text) VALUES (?, ?, ?)",
+        "INSERT INTO passages (id, article_id, paragraph, start, end, text, prompt_tokens,"
+        " sentences, vector, sha256) VALUES (?,?,?,?,?,?,?,?,?,?)",
         (
-            row.lastrowid,
-            fulltext.terms(title, language),
-            fulltext.terms(passage.read, language),
+            *(p.id or None, p.article_id, p.paragraph, p.start, p.end, p.text, p.prompt_tokens),
+            *(p.sentences, p.vector, p.sha256),
         ),
     )
+    number = row.lastrowid
+    connection.execute(
+        "INSERT INTO passage_tokens VALUES (?, ?, ?)", (number, p.tokens, p.token_vectors)
+    )
+    if p.words:
+        connection.execute("INSERT INTO passage_words VALUES (?, ?)", (number, p.words))
+    connection.execute(
+        "INSERT INTO terms (rowid, title, text) VALUES (?, ?, ?)",
+        (number, fulltext.terms(title, language), fulltext.terms(p.read, language)),
+    )
+
+
+def insert_passages(
+    connection: sqlite3.Connection,
+    passages: Sequence[Passage],
+    encodings: Sequence[Encoding],
+    title: str,
+    language: str,
+) -> None:
+    """Store passages as they were cut and encoded, by their signs where the library is large."""
+    large = is_large(connection)
+    for passage, encoding in zip(passages, encodings, strict=True):
+        insert_passage(connection, pack(passage, encoding, large=large), title, language)
 
 
 def count_tokens(connection: sqlite3.Connection, rows: Iterable[Ints], step: int) -> None:
@@ -98,14 +85,10 @@ def count_tokens(connection: sqlite3.Connection, rows: Iterable[Ints], step: int
 
     So is ``ANY_TOKEN``, which counts the passages themselves.
     """
-    unique = [np.unique([ANY_TOKEN, *ids]) for ids in rows]
-    if not unique:
-        return
-    tokens, counts = np.unique(np.concatenate(unique), return_counts=True)
     connection.executemany(
         "INSERT INTO frequencies VALUES (?, ?)"
         " ON CONFLICT (token) DO UPDATE SET passages = passages + excluded.passages",
-        [(int(t), step * int(n)) for t, n in zip(tokens, counts, strict=True)],
+        [(token, step * count) for token, count in token_counts(rows)],
     )
     connection.execute("DELETE FROM frequencies WHERE passages <= 0")
 
@@ -125,39 +108,6 @@ def raise_revision(connection: sqlite3.Connection, *, dropped: bool = False) -> 
         )
 
 
-def _blob(ranges: list[tuple[int, int]]) -> bytes:
-    return np.array(ranges, dtype=np.int32).tobytes()
-
-
-def integers(blob: bytes, columns: int) -> Ints:
-    """Return a blob as a table of (n, columns) int32."""
-    return np.frombuffer(blob, dtype=np.int32).reshape(-1, columns)
-
-
-def read_passage(row: tuple[Any, ...]) -> tuple[Passage, PassageTokens]:
-    """Return a row as what was stored.
-
-    Raises:
-        ValueError: it is not, by its seal.
-    """
-    number, count, sha256, *place, sentences, vector, tokens, token_vectors, words = row
-    if (
-        seal((*place, words) if words else place, sentences, vector, tokens, token_vectors)
-        != sha256
-    ):
-        raise ValueError(f"passage {number} is not what was stored")
-    table = integers(tokens, 3)
-    cut = tuple(Sentence(int(a), int(b)) for a, b in integers(sentences, 2))
-    article_id, paragraph, start, end, text = place
-    passage = Passage(article_id, paragraph, start, end, text, cut, count, number, words or "")
-    lengths = None
-    if len(token_vectors) == len(table) * len(vector) // 4:
-        rows = np.frombuffer(token_vectors, dtype=np.int8).reshape(len(table), -1)
-    else:
-        rows, lengths = unpack_signs(token_vectors, len(table))
-    return passage, PassageTokens(table[:, 0], table[:, 1:], rows, lengths)
-
-
 def count_passages(connection: sqlite3.Connection) -> int:
     """Return the number of passages."""
     query = "SELECT passages FROM frequencies WHERE token = ?"
@@ -167,4 +117,4 @@ def count_passages(connection: sqlite3.Connection) -> int:
 
 def is_large(connection: sqlite3.Connection) -> bool:
     """Tell whether what is added has to be kept small."""
-    return count_passages(connection) > LARGE
+    return count_passages(connection) > stored.LARGE

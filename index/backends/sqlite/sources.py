@@ -11,8 +11,9 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime
 
-from index.backends.sqlite.rows import count_tokens, integers, raise_revision
-from index.backends.sqlite.words import fulltext
+from index.backends.passages import integers
+from index.backends.sqlite.rows import count_tokens, raise_revision
+from index.backends.words import terms as fulltext
 from index.types import PASTED
 
 

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
+from index.backends.backend import Parts
 from index.backends.sqlite.boxes import insert_boxes, read_boxes
 from index.backends.sqlite.database import Database
 from index.backends.sqlite.originals import insert_original, original_seal, read_original
 from index.backends.sqlite.rows import (
     count_tokens,
+    insert_article,
     insert_paragraphs,
-    insert_passage,
-    is_large,
+    insert_passages,
     raise_revision,
 )
 from index.backends.sqlite.sources import delete_article, drop_source, held_by, name_article
 from index.backends.sqlite.tables import insert_tables, read_row, read_tables
-from index.backends.sqlite.words.fulltext import VERSION
 from index.backends.sqlite.words.languages import index_words, languages_of, note_language
+from index.backends.words.terms import VERSION
 from index.boxes import PageBoxes
 from index.types import (
     Article,
-    Encoding,
     Entry,
     Paragraph,
-    Passage,
     Role,
     Table,
     TableRow,
@@ -34,45 +33,21 @@ from index.types import (
 class Store(Database):
     """The articles of one library, with their paragraphs, passages, sources and versions."""
 
-    def insert(
-        self,
-        article: Article,
-        paragraphs: Sequence[Paragraph],
-        passages: Sequence[Passage],
-        encodings: Sequence[Encoding],
-        tables: Sequence[Table] = (),
-        boxes: Sequence[PageBoxes] = (),
-        original: bytes = b"",
-    ) -> None:
+    def insert(self, article: Article, parts: Parts) -> None:
         """Store one article with everything that belongs to it, in one transaction.
 
         An older version of its source gives way to it.
         """
         with self.transaction() as connection:
-            connection.execute(
-                "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    article.id,
-                    article.title,
-                    article.source,
-                    article.text,
-                    article.added,
-                    article.published,
-                    article.sha256,
-                    article.author,
-                    article.language,
-                    article.media,
-                ),
-            )
-            insert_paragraphs(connection, paragraphs)
-            insert_tables(connection, article.id, tables)
-            insert_boxes(connection, article.id, boxes)
-            insert_original(connection, article.id, original)
-            large = is_large(connection)
+            insert_article(connection, article)
+            insert_paragraphs(connection, parts.paragraphs)
+            insert_tables(connection, article.id, parts.tables)
+            insert_boxes(connection, article.id, parts.boxes)
+            insert_original(connection, article.id, parts.original)
             language = note_language(connection, article.id, article.text)
-            for passage, encoding in zip(passages, encodings, strict=True):
-                insert_passage(connection, passage, encoding, article.title, language, large=large)
-            count_tokens(connection, (e.tokens.ids for e in encodings), +1)
+            told = (parts.passages, parts.encodings, article.title, language)
+            insert_passages(connection, *told)
+            count_tokens(connection, (e.tokens.ids for e in parts.encodings), +1)
             raise_revision(connection)
             replaced = name_article(connection, article.id, article.source)
         if replaced:

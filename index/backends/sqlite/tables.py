@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 
-from index.types import Cell, Range, Row, Table, TableRow
+from index.backends.tables import row_content, table_content, to_row, to_table_row, to_tables
+from index.types import Table, TableRow
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS {where}.tables (
@@ -36,15 +36,11 @@ def insert_tables(connection: sqlite3.Connection, article_id: str, tables: Seque
     for table in tables:
         first = table.rows[0].start
         connection.execute(
-            "INSERT INTO tables VALUES (?, ?, ?)",
-            (article_id, first, json.dumps([table.above, table.heads])),
+            "INSERT INTO tables VALUES (?, ?, ?)", (article_id, first, table_content(table))
         )
         connection.executemany(
             "INSERT INTO table_rows VALUES (?, ?, ?, ?, ?)",
-            (
-                (article_id, row.start, row.end, first, json.dumps([row.groups, row.cells]))
-                for row in table.rows
-            ),
+            ((article_id, row.start, row.end, first, row_content(row)) for row in table.rows),
         )
 
 
@@ -59,34 +55,16 @@ def read_row(connection: sqlite3.Connection, article_id: str, start: int) -> Tab
     if found is None:
         return None
     end, content, of_table, first = found
-    groups, cells = json.loads(content)
-    above, heads = json.loads(of_table)
-    row = Row(start, end, _cells(cells), _ranges(groups))
-    return TableRow(row, _ranges(above), tuple(map(_cells, heads)), first)
+    return to_table_row(to_row(start, end, content), of_table, first)
 
 
 def read_tables(connection: sqlite3.Connection, article_id: str) -> tuple[Table, ...]:
     """Return all tables of an article, in order."""
-    rows: dict[int, list[Row]] = {}
-    for start, end, of, content in connection.execute(
+    rows = connection.execute(
         "SELECT start, end, in_table, content FROM table_rows WHERE article_id = ? ORDER BY start",
         (article_id,),
-    ):
-        groups, cells = json.loads(content)
-        rows.setdefault(of, []).append(Row(start, end, _cells(cells), _ranges(groups)))
+    )
     found = connection.execute(
         "SELECT start, content FROM tables WHERE article_id = ? ORDER BY start", (article_id,)
     )
-    told = [(start, *json.loads(content)) for start, content in found]
-    return tuple(
-        Table(_ranges(above), tuple(map(_cells, heads)), tuple(rows.get(start, ())))
-        for start, above, heads in told
-    )
-
-
-def _cells(said: Sequence[Sequence[int]]) -> tuple[Cell, ...]:
-    return tuple(Cell(*each) for each in said)
-
-
-def _ranges(said: Sequence[Sequence[int]]) -> tuple[Range, ...]:
-    return tuple((int(start), int(end)) for start, end in said)
+    return to_tables(found, rows)

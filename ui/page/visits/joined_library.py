@@ -37,7 +37,7 @@ class JoinedLibrary(Library):
 
     def owns(self, article_id: str) -> bool:
         """Tell whether an article is this library's own."""
-        return self._store.article(article_id) is not None
+        return self._backend.article(article_id) is not None
 
     @property
     def articles(self) -> tuple[Article, ...]:

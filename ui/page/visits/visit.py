@@ -17,7 +17,6 @@ from index.apart.adding import Add, Offer, Read, add_here
 from index.errors import InputError, LibraryError
 from index.library import Library
 from index.limits import DEFAULT_LIMITS
-from index.pages.drawing import keep_at_most
 from index.progress import Progress, Stage
 from index.types import Article, Entry
 from rag.types import Answer, Turn
@@ -289,7 +288,7 @@ class Visit:
             own = JoinedLibrary.open(self._folder.name, embedder=self._shared.embedder)
             assert isinstance(own, JoinedLibrary)
             own.shared = self._shared
-            keep_at_most(own, MAX_ORIGINALS)
+            own.keep_at_most(MAX_ORIGINALS)
             self._own = own
         return self._own
 

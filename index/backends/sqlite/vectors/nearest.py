@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from index.backends.backend import Ranking
 from index.backends.sqlite.reading import passage_ids
 from index.backends.sqlite.store import Store
 from index.backends.sqlite.vectors.generation import Generation
@@ -17,8 +18,6 @@ SHORTLIST = 6
 
 FEW = 10_000
 """If a question is asked of so few passages, all of their vectors are read, and no codes."""
-
-Ranking = list[tuple[int, float]]
 
 
 def nearest(

@@ -7,9 +7,18 @@ import sqlite3
 from collections.abc import Collection
 
 from index.backends.sqlite.rows import PASSAGE_WORDS
-from index.backends.sqlite.words import fulltext
-from index.backends.sqlite.words.stems import has_stems
+from index.backends.words import terms as fulltext
+from index.backends.words.stems import has_stems
 from index.language import CODES, code_of
+
+LANGUAGES = """
+CREATE TABLE IF NOT EXISTS {where}.word_languages (
+    article_id TEXT PRIMARY KEY{references},
+    language   TEXT NOT NULL         -- what its words are stemmed in (not there if they are not)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS {where}.words_by_language ON word_languages (language);
+"""
+"""See ``later.py``."""
 
 
 def note_language(connection: sqlite3.Connection, article_id: str, text: str) -> str:

@@ -7,16 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from index.backends.sqlite.words.stems import stem
-
-LANGUAGES = """
-CREATE TABLE IF NOT EXISTS {where}.word_languages (
-    article_id TEXT PRIMARY KEY{references},
-    language   TEXT NOT NULL         -- what its words are stemmed in (not there if they are not)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS {where}.words_by_language ON word_languages (language);
-"""
-"""See ``later.py``."""
+from index.backends.words.stems import stem
 
 VERSION = "2"
 """Of the rules below, raised whenever they change: an index of others is made anew on opening."""
@@ -68,16 +59,6 @@ def words(question: str, languages: Iterable[str] = ()) -> list[str]:
         word for language in ("", *languages) for word in terms(question, language).split()
     )
     return [word for word in found if any(map(str.isalnum, word))]
-
-
-def any_of(words: Iterable[str]) -> str:
-    """Return an FTS5 expression: ``["near", "the"]`` → ``'"near" OR "the"'``."""
-    return " OR ".join(f'"{word}"' for word in words)
-
-
-def one_with(word: str, others: Iterable[str]) -> str:
-    """Return an FTS5 expression: ``("a", ["b", "c"])`` → ``'"a" AND ("b" OR "c")'``."""
-    return f'"{word}" AND ({any_of(others)})'
 
 
 def _fold(text: str) -> str:

@@ -1,0 +1,1 @@
+"""What the words of a text are to the full-text index, and how passages rank by them."""

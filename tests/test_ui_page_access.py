@@ -10,6 +10,7 @@ import pytest
 from browsing import CHIP, ask, serving, upload, visitor
 
 from rag.libraries import bundled_article, library_of
+from rag.question.checks import MAX_CHARACTERS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -66,6 +67,12 @@ def test_axe_finds_nothing(browser: Browser, address: str, scheme: str, width: i
     with visitor(browser, address, color_scheme=scheme, viewport=size) as page:
         assert _violations(page) == []
         ask(page, TARGET)
+        page.get_by_role("button", name="Edit").click()
+        page.fill("#box textarea", "a" * MAX_CHARACTERS + "b")  # and is counted
+        assert _violations(page) == []
+        page.fill("#box textarea", "")
+        page.get_by_role("button", name="Cancel").click()
+        page.get_by_role("button", name="Sure").focus()
         assert _violations(page) == []
         page.locator(CHIP).first.click()
         page.locator("#viewer mark:focus").wait_for()

@@ -60,6 +60,11 @@ class Connections:
                 "and for name and password (PGPASSWORD, or a line in ~/.pgpass)"
             ) from error
 
+    @property
+    def is_held(self) -> bool:
+        """Whether this thread is in the middle of a transaction or of a snapshot."""
+        return getattr(self._local, "connection", None) is not None
+
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """Use this thread's connection if it is in the middle of something, else one of the pool.
@@ -102,7 +107,7 @@ class Connections:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Read one state of the library in this thread, whatever others commit meanwhile."""
-        if getattr(self._local, "connection", None) is not None:
+        if self.is_held:
             yield
             return
         with self._held() as connection:

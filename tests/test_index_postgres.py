@@ -442,6 +442,7 @@ def test_a_lost_connection_is_one_line_and_nothing_is_lost(server: Server, addre
 LINES: dict[str, Callable[[Server, str], str]] = {
     "'Über' cannot be a library's name": lambda server, _: server.address("Über"),
     "see that the server runs": lambda server, _: "postgresql://me@/x?host=/nowhere&library=a",
+    "the codes (%40 for @)": lambda *_: "postgresql://me:wrong%zz@localhost/x",
     "PGPASSWORD": lambda server, _: server.address("a", user="guest:wrong"),
     "has other tables in it": lambda server, _: server.address("public", database="bare"),
     "run CREATE EXTENSION vector": lambda server, _: server.address(

@@ -54,6 +54,12 @@ class Connections:
             return psycopg.connect(
                 self.at.conninfo, autocommit=True, connect_timeout=CONNECT_SECONDS
             )
+        except psycopg.ProgrammingError:
+            # What libpq says of an address that it cannot read may have the password in it.
+            raise LibraryError(
+                f"{self.at.place} cannot be opened: write postgresql://host/db?library=name, "
+                "and of other characters in a name or password the codes (%40 for @)"
+            ) from None
         except psycopg.Error as error:
             raise LibraryError(
                 f"{self.at.place} cannot be opened ({_told(error)}): see that the server runs, "

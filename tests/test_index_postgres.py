@@ -26,6 +26,7 @@ import index.backends.words.ranking
 import index.contents
 import index.library
 from index import Library
+from index.backends.words import counting
 from index.errors import (
     ArticleEdited,
     EmbedderMismatch,
@@ -301,6 +302,14 @@ def test_the_command_line_takes_an_address_wherever_a_folder_can_stand(
     assert failed.count("\n") == 1
 
 
+def test_words_are_what_sqlite_makes_of_them() -> None:
+    schema = Path(counting.__file__).parents[1] / "sqlite" / "schema.sql"
+    assert f'tokenize="{counting.TOKENIZE}"' in schema.read_text(encoding="utf-8")
+    found = counting.count_terms([("bridges", "the bridge, bridging"), ("", "Ärzte 12")])
+    assert found == [{"bridg": 3, "the": 1}, {"arzt": 1, "12": 1}]
+    assert counting.stems_of(["ferries", "the"]) == [["ferri"], ["the"]]
+
+
 def test_any_order_of_changes_ends_as_in_a_folder(tmp_path: Path, address: str) -> None:
     draw = random.Random(7)
     with opened(str(tmp_path / "library")) as folder, opened(address) as database:
@@ -433,6 +442,7 @@ def test_a_lost_connection_is_one_line_and_nothing_is_lost(server: Server, addre
 LINES: dict[str, Callable[[Server, str], str]] = {
     "'Über' cannot be a library's name": lambda server, _: server.address("Über"),
     "see that the server runs": lambda server, _: "postgresql://me@/x?host=/nowhere&library=a",
+    "the codes (%40 for @)": lambda *_: "postgresql://me:wrong%zz@localhost/x",
     "PGPASSWORD": lambda server, _: server.address("a", user="guest:wrong"),
     "has other tables in it": lambda server, _: server.address("public", database="bare"),
     "run CREATE EXTENSION vector": lambda server, _: server.address(
@@ -474,6 +484,9 @@ def test_who_may_only_read_asks_and_adds_nothing(server: Server, address: str) -
         assert "right" not in library.place
         with pytest.raises(LibraryReadOnly, match="cannot be written"):
             library.add_text(GERMAN, title="Brücke")
+    with opened(f"{address}&options=-c%20default_transaction_read_only%3Don") as library:
+        assert library.read_only  # as a replica is
+        assert rankings(library) == asked
 
 
 def test_an_owner_without_the_servers_files_is_told_what_was_not_searched(

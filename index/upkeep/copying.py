@@ -16,19 +16,18 @@ def copy_library(source: Backend, target: Backend, step: Step | None = None) -> 
         LibraryError: ``target`` has articles that are not of ``source``; or one of them cannot be
             read or written.
     """
-    with source.reading():
+    with target.writing(), source.reading():  # what is read is let go before it is indexed
         wanted = [entry.id for entry in source.entries()]
         there = {entry.id for entry in target.entries()}
         _refuse_others(source, target, there, set(wanted))
-        with target.writing():
-            target.set_meta(**source.settings())
-            for done, article_id in enumerate(wanted, 1):
-                held = None if article_id in there else source.holding(article_id)
-                if held:
-                    target.take(held)
-                if step:
-                    step(done, len(wanted))
-            target.remember(source.former())
+        target.set_meta(**source.settings())
+        for done, article_id in enumerate(wanted, 1):
+            held = None if article_id in there else source.holding(article_id)
+            if held:
+                target.take(held)
+            if step:
+                step(done, len(wanted))
+        target.remember(source.former())
     return len(target.entries())
 
 

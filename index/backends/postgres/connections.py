@@ -54,11 +54,22 @@ class Connections:
             return psycopg.connect(
                 self.at.conninfo, autocommit=True, connect_timeout=CONNECT_SECONDS
             )
+        except psycopg.ProgrammingError:
+            # What libpq says of an address that it cannot read may have the password in it.
+            raise LibraryError(
+                f"{self.at.place} cannot be opened: write postgresql://host/db?library=name, "
+                "and of other characters in a name or password the codes (%40 for @)"
+            ) from None
         except psycopg.Error as error:
             raise LibraryError(
                 f"{self.at.place} cannot be opened ({_told(error)}): see that the server runs, "
                 "and for name and password (PGPASSWORD, or a line in ~/.pgpass)"
             ) from error
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this thread is in the middle of a transaction or of a snapshot."""
+        return getattr(self._local, "connection", None) is not None
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -102,7 +113,7 @@ class Connections:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Read one state of the library in this thread, whatever others commit meanwhile."""
-        if getattr(self._local, "connection", None) is not None:
+        if self.is_held:
             yield
             return
         with self._held() as connection:

@@ -234,7 +234,7 @@ class PostgresLibrary(Articles):
         known = self.fingerprint()
         if self.read_only or known is None or known.dimension > MOST_DIMENSIONS:
             return
-        if not self._is_large():
+        if self.is_held or not self._is_large():
             return
         name = sql.Identifier(f"nearest_{known.dimension}")
         dimension = sql.Literal(known.dimension)

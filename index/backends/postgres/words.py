@@ -88,7 +88,10 @@ class Postings:
         )
 
     def _ids(self, query: str, values: tuple[object, ...]) -> Ids:
-        return np.array([number for (number,) in self.at.all(query, values)], dtype=np.int64)
+        """Return the passages of a query; thousands come as one row of bytes, not as rows."""
+        packed = f"SELECT coalesce(string_agg(int4send(passage), ''), '') FROM ({query}) AS found"
+        row = self.at.one(packed, values)
+        return np.frombuffer(row[0] if row else b"", dtype=">i4").astype(np.int64)
 
     def passage_ids(self, article_ids: Collection[str]) -> Sequence[int]:
         """Return the ids of the passages of those articles."""

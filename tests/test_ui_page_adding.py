@@ -145,6 +145,7 @@ def test_among_300_articles_adding_stays_in_sight_and_one_is_found(page: Page) -
     box.focus()
     page.keyboard.press("Space")
     expect(page.locator("#scope")).to_have_text("No article is chosen")
+    expect(page.locator("#chat h2")).to_have_text("Choose an article to begin")
     expect(page.get_by_label("Search V 295", exact=True)).to_be_focused()
     page.get_by_role("button", name="Search all that are listed").click()
     expect(page.locator("#scope")).to_have_text("Searching 13 of 300 articles")

@@ -218,3 +218,18 @@ def test_what_is_too_large_is_named_before_it_is_sent(page: Page) -> None:
     expect(page.locator("#added p")).to_have_text(
         ["Not added: long.txt has over 50 MB, which is the limit.", "“The bell” was added."]
     )
+
+
+def test_on_a_phone_the_choice_is_a_sheet_that_takes_no_room_while_closed(
+    browser: Browser, address: str
+) -> None:
+    with visitor(browser, address, viewport={"width": 390, "height": 844}) as page:
+        scope = page.locator("#scope button")
+        box = scope.bounding_box()
+        assert box and box["y"] > 844 - 60
+        scope.click()
+        expect(page.locator("[data-choose]").first).to_be_focused()
+        sheet = page.locator("#side").bounding_box()
+        assert sheet and round(sheet["y"] + sheet["height"]) == 844
+        page.keyboard.press("Escape")
+        expect(scope).to_be_focused()

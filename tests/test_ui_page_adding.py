@@ -145,6 +145,7 @@ def test_among_300_articles_adding_stays_in_sight_and_one_is_found(page: Page) -
     box.focus()
     page.keyboard.press("Space")
     expect(page.locator("#scope")).to_have_text("No article is chosen")
+    expect(page.locator("#chat h2")).to_have_text("Choose an article to begin")
     expect(page.get_by_label("Search V 295", exact=True)).to_be_focused()
     page.get_by_role("button", name="Search all that are listed").click()
     expect(page.locator("#scope")).to_have_text("Searching 13 of 300 articles")
@@ -217,3 +218,18 @@ def test_what_is_too_large_is_named_before_it_is_sent(page: Page) -> None:
     expect(page.locator("#added p")).to_have_text(
         ["Not added: long.txt has over 50 MB, which is the limit.", "“The bell” was added."]
     )
+
+
+def test_on_a_phone_the_choice_is_a_sheet_that_takes_no_room_while_closed(
+    browser: Browser, address: str
+) -> None:
+    with visitor(browser, address, viewport={"width": 390, "height": 844}) as page:
+        scope = page.locator("#scope button")
+        box = scope.bounding_box()
+        assert box and box["y"] > 844 - 60
+        scope.click()
+        expect(page.locator("[data-choose]").first).to_be_focused()
+        sheet = page.locator("#side").bounding_box()
+        assert sheet and round(sheet["y"] + sheet["height"]) == 844
+        page.keyboard.press("Escape")
+        expect(scope).to_be_focused()

@@ -172,13 +172,14 @@ def questions_for(
     return (*standing, *suggest(front[0].id, library))
 
 
-def welcome(front: tuple[Entry, ...], *, searched: int | None = None) -> str:
+def welcome(front: tuple[Entry, ...], *, searched: int | None = None, there: int = 0) -> str:
     """Return what is shown of the articles in front before anything is asked.
 
-    ``searched`` is how many articles are searched, where they are more.
+    ``searched`` is how many articles are searched, where they are more; ``there`` how many there
+    are, for when none is searched.
     """
     if not front:
-        return "<h2>Add an article to begin</h2>"
+        return f"<h2>{'Choose' if there else 'Add'} an article to begin</h2>"
     title = escape(front[0].title)
     more = (searched or len(front)) - 1
     others = f" and {more:,} more" if more > 0 else ""

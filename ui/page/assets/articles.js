@@ -131,7 +131,10 @@ function toChoice() {
   opener = { selector: "#scope button" };
   const filter = one("[data-filter]");
   const first = one("[data-choose]");
-  (filter.checkVisibility() && !small.matches ? filter : first ?? one("#tab-articles")).focus();
+  const to = filter.checkVisibility() && !small.matches ? filter : first ?? one("#tab-articles");
+  to.focus({ preventScroll: true }); // a sheet that is still on its way up would move the page
+  const shelf = one("#shelf"), below = to.getBoundingClientRect().top - shelf.getBoundingClientRect().top;
+  if (below < 0 || below > shelf.clientHeight - 60) shelf.scrollTop += below - drop().offsetHeight - 40;
 }
 
 function listAnew() {

@@ -31,7 +31,8 @@ def wire_overviews(parts: Parts, visitors: Visitors) -> None:
         visit = visit_of(visitors, request)
         front, searched = visit.in_front, len(visit.chosen)
         asks = _examples(visit, front, searched)
-        told = gr.update(placeholder=welcome(front, searched=searched), examples=asks)
+        said = welcome(front, searched=searched, there=len(visit.entries))
+        told = gr.update(placeholder=said, examples=asks)
         return _card(visit, front, searched), told
 
     shown = [parts.card, parts.chat]

@@ -11,6 +11,8 @@ from tiny import TinyEmbedder
 
 from eval.bench.large.__main__ import FIELDS, _slope, to_table
 from eval.bench.large.asked import Asked, _hits, _share
+from eval.bench.large.backends import compare
+from eval.bench.large.backends import to_table as compared_table
 from eval.bench.large.drawn import PARAGRAPHS, DrawnEmbedder, Writer, read_real
 from eval.bench.large.exact import fused, matched_by_words, nearest_vectors
 from index import Library
@@ -93,3 +95,21 @@ def test_the_table_has_a_line_for_each_size_and_the_exponents() -> None:
     assert _slope(rows, "add_s") == pytest.approx(1.0)
     assert _slope(rows, "open_s") == pytest.approx(0.0)
     assert to_table(rows).row_count == 3
+
+
+def test_two_libraries_agree_as_far_as_they_hold_the_same(library: Library, tmp_path: Path) -> None:
+    asked = ["Who saw the fox of the river?", "Who saw the owl of the mill?"]
+    with Library.open(tmp_path / "other", embedder=TinyEmbedder()) as other:
+        other.add_text(TEXT, title="Animals")
+        same = compare(library, other, asked)
+        assert (same.answers, same.hits) == (1.0, 1.0)
+        assert len(same.folder) == len(same.database) == 2
+        table = compared_table(same, 15, 1.0, [0.1, 0.2])
+        assert len(table.columns) == 4 and table.row_count == 2
+            "p50, ms",
+            "p95, ms",
+            "one more, s",
+        ]
+    with Library.open(tmp_path / "less", embedder=TinyEmbedder()) as less:
+        less.add_text("The fox of the river was seen by 7 people.", title="Animals")
+        assert compare(library, less, asked).answers < 1

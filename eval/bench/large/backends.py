@@ -1,0 +1,152 @@
+"""One library in a folder and in PostgreSQL: what asking takes in each, and whether both agree.
+
+``python -m eval.bench.large.backends FOLDER postgresql://host/db?library=copy --set QUESTIONS``
+copies the library in FOLDER there, which may be what ``eval.bench.large`` left, and asks both the
+same questions in turns. ``one more``: an article is added to each.
+
+Exit code 1 if a floor is broken: asking takes more than 1.5 times as long; up to ``LARGE``
+passages, where both search exactly, an answer differs; above, more than half a point of the
+folder's first hits are not the database's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from eval.sets.load import load_set
+from index.backends.passages import LARGE
+from index.library import LOCK_SECONDS, Library
+from index.opening import open_backend
+from index.upkeep.copying import copy_library
+from rag import Answer, ask, retrieve
+
+SLOWER = 1.5
+"""The p50 of a question in the database over that in the folder, at most."""
+
+NEARLY_ALL = 0.995
+FIRST = 10
+ASKED = 100
+SEED = 7
+
+NEW = "The lighthouse of {0} was painted {0} times.\n\nIts keeper counted {0} ships.\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Milliseconds of each question by each library, and how far both agree.
+
+    ``answers`` is the share of questions with equal answers, ``hits`` that of the first hits of the
+    folder that the database has among its own.
+    """
+
+    folder: Sequence[float]
+    database: Sequence[float]
+    answers: float
+    hits: float
+
+    @property
+    def ratio(self) -> float:
+        """The median of the database over that of the folder."""
+        return float(np.median(self.database) / np.median(self.folder))
+
+
+def compare(folder: Library, database: Library, questions: Sequence[str]) -> Compared:
+    """Ask both libraries each question, by turns first the one and first the other."""
+    took: tuple[list[float], list[float]] = [], []
+    alike, shared = [], []
+    for number, question in enumerate(questions):
+        answers = {}
+        for turn in (number % 2, 1 - number % 2):
+            start = perf_counter()
+            answers[turn] = _said(ask(question, library=(folder, database)[turn]))
+            took[turn].append(1000 * (perf_counter() - start))
+        alike.append(answers[0] == answers[1])
+        one, other = (_first(question, library) for library in (folder, database))
+        shared.append(len(one & other) / max(len(one), 1))
+    return Compared(*took, float(np.mean(alike)), float(np.mean(shared)))
+
+
+def _said(answer: Answer) -> tuple[object, ...]:
+    places = [(each.article_id, each.start, each.end) for each in answer.citations]
+    return answer.text, places, answer.confidence
+
+
+def _first(question: str, library: Library) -> set[tuple[str, int]]:
+    hits = retrieve(question, library=library, k=FIRST)
+    return {(hit.passage.article_id, hit.passage.start) for hit in hits}
+
+
+def _store(library: Library, number: int) -> float:
+    start = perf_counter()
+    library.add_text(NEW.format(number) * 5, title=f"Lighthouse {number}", source=f"new-{number}")
+    return perf_counter() - start
+
+
+def to_table(found: Compared, passages: int, copied: float, stored: Sequence[float]) -> Table:
+    """Return a line for each library."""
+    table = Table("", "p50, ms", "p95, ms", "one more, s", title=f"{passages:,} passages")
+    for name, took, one in zip(
+        ("folder", "PostgreSQL"), (found.folder, found.database), stored, strict=True
+    ):
+        table.add_row(
+            name, *(f"{np.percentile(took, share):.1f}" for share in (50, 95)), f"{one:.2f}"
+        )
+    table.caption = (
+        f"ratio {found.ratio:.2f} · equal answers {found.answers:.3f} · hits of the folder among "
+        f"the first {FIRST} {found.hits:.3f} · copied in {copied:.0f} s"
+    )
+    return table
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Copy, ask, print the table; 1 if asking is too slow or, without an index, not alike."""
+    parser = argparse.ArgumentParser(
+        prog="python -m eval.bench.large.backends", description=__doc__
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("address")
+    parser.add_argument("--set", type=Path, required=True, metavar="QUESTIONS")
+    options = parser.parse_args(argv)
+    asked = [q.text for q in load_set(options.set).questions if not q.history]
+    chosen = random.Random(SEED).sample(asked, min(ASKED, len(asked)))
+    copied = _copy(options.folder, options.address)
+    with (
+        Library.open(options.folder, create=False) as folder,
+        Library.open(options.address, create=False) as database,
+    ):
+        for library in (folder, database):
+            ask(chosen[0], library=library)  # loads the model, opens connections
+        found = compare(folder, database, chosen)
+        passages, _ = folder.frequencies([])
+        stored = [_store(library, passages) for library in (folder, database)]
+    Console(width=None if sys.stdout.isatty() else 120).print(
+        to_table(found, passages, copied, stored)
+    )
+    agree = found.answers == 1 if passages <= LARGE else found.hits >= NEARLY_ALL
+    return int(found.ratio > SLOWER or not agree)
+
+
+def _copy(folder: Path, address: str) -> float:
+    """Copy a library to the database; return the seconds that it took."""
+    start = perf_counter()
+    with (
+        closing(open_backend(folder, create=False, lock_wait=LOCK_SECONDS)) as source,
+        closing(open_backend(address, create=True, lock_wait=LOCK_SECONDS)) as target,
+    ):
+        copy_library(source, target)
+    return perf_counter() - start
+
+
+if __name__ == "__main__":
+    sys.exit(main())

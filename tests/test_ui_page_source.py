@@ -186,7 +186,7 @@ def test_a_hostile_article_is_shown_literally(page: Page) -> None:
 
 def test_a_title_opens_the_article_from_its_beginning(page: Page) -> None:
     page.locator("#tab-articles").click()
-    page.get_by_role("button", name="Tower <script>").click()
+    page.get_by_role("button", name="Tower <script>", exact=True).click()
     page.locator("#viewer h2", has_text="Tower <script>").wait_for()
     assert page.locator("#viewer .where").inner_text() == "4 paragraphs"
     assert page.locator("#viewer mark").count() == 0

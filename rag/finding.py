@@ -68,7 +68,7 @@ def _find(part: str, history: Sequence[Turn | str], search: Search) -> Finding:
     """Find what answers a question: as a follow-up, by itself, or whichever is answered better.
 
     Who asks may say which; else one whose words lean on the turn before is looked up both ways,
-    and by itself it must be both read and decided to be answered better.
+    and by itself it must be both read and decided to be answered better, or alone be answered.
     """
     with timed(search.timings, "embedding"):
         before = gone_on_with(part, history, search.embedder)
@@ -77,7 +77,8 @@ def _find(part: str, history: Sequence[Turn | str], search: Search) -> Finding:
     found = _look_up(part, history, search)
     if search.follow_up is None and found.asked.follows and search.reader:
         alone = _look_up(part, (), search)
-        if _read(alone) > _read(found) and alone.sure > found.sure:
+        better = _read(alone) > _read(found) and alone.sure > found.sure
+        if better or (alone.answered and not found.answered):
             return alone
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from taking import exported
 
@@ -15,6 +17,22 @@ from ui.cli.main import main
 from ui.page.conversation import begin, extractive, give
 from ui.page.render.messages import answered
 from ui.page.visits.visit import Visit
+
+LORRIES = (
+    "The mayor of Aldern opened the new bridge on Monday. It cost 12 million euros.\n\n"
+    "The Harbour Board expects 400 lorries a day, half of them from the quarries of Halden. It will"
+    " count them for a year, and the council of Aldern will then decide about a second lane."
+)
+REVENUES = """# Ferry Lines reports its second quarter
+
+In thousands
+
+| | Q2 2023 | Q2 2022 |
+| --- | ---: | ---: |
+| **Europe and the Middle East** | | |
+| Passenger revenues | 8,187 | 7,970 |
+| Freight revenues | 1,204 | 1,238 |
+"""
 
 BEFORE = Turn("Who designed the arch?", "Engineers from Porto designed the arch.")
 
@@ -66,6 +84,18 @@ def test_the_page_asks_as_the_visitor_wishes(
     (*_, answer) = give(visit, second, extractive)
     assert answer is not None and answer.follows == follows
     assert second.by_itself == (wish is False)
+
+
+def test_what_is_answered_by_itself_alone_follows_nothing(tmp_path: Path) -> None:
+    before = "What were passenger revenues in Europe in Q2 2023?"
+    with Library.open(tmp_path / "library") as library:
+        library.add_text(LORRIES, title="A bridge at Aldern")
+        library.add_text(REVENUES)
+        first = ask(before, library=library)
+        question = "What does it say about the Harbour Board?"
+        answer = ask(question, library=library, history=[Turn(before, first.text)])
+    assert answer.follows == "" and not answer.refused
+    assert "Harbour Board" in answer.citations[0].quote
 
 
 def test_the_command_line_asks_as_it_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from tiny import TinyEmbedder
 
 from eval.bench.large.__main__ import FIELDS, _slope, to_table
 from eval.bench.large.asked import Asked, _hits, _share
-from eval.bench.large.backends import compare
+from eval.bench.large.backends import compare, store_one
 from eval.bench.large.backends import to_table as compared_table
 from eval.bench.large.drawn import PARAGRAPHS, DrawnEmbedder, Writer, read_real
 from eval.bench.large.exact import fused, matched_by_words, nearest_vectors
@@ -109,3 +109,9 @@ def test_two_libraries_agree_as_far_as_they_hold_the_same(library: Library, tmp_
     with Library.open(tmp_path / "less", embedder=TinyEmbedder()) as less:
         less.add_text("The fox of the river was seen by 7 people.", title="Animals")
         assert compare(library, less, asked).answers < 1
+
+
+def test_what_is_added_to_be_timed_is_removed_again(library: Library) -> None:
+    before = [entry.id for entry in library.entries]
+    assert store_one(library, 15) > 0
+    assert [entry.id for entry in library.entries] == before

@@ -2,7 +2,8 @@
 
 ``python -m eval.bench.large.backends FOLDER postgresql://host/db?library=copy --set QUESTIONS``
 copies the library in FOLDER there, which may be what ``eval.bench.large`` left, and asks both the
-same questions in turns. ``one more``: an article is added to each.
+same questions in turns. ``one more``: an article is added to each, and
+removed again.
 
 Exit code 1 if a floor is broken: asking takes more than 1.5 times as long; up to ``LARGE``
 passages, where both search exactly, an answer differs; above, more than half a point of the
@@ -87,10 +88,13 @@ def _first(question: str, library: Library) -> set[tuple[str, int]]:
     return {(hit.passage.article_id, hit.passage.start) for hit in hits}
 
 
-def _store(library: Library, number: int) -> float:
+def store_one(library: Library, number: int) -> float:
+    """Add an article and remove it again; return the seconds that adding took."""
     start = perf_counter()
-    library.add_text(NEW.format(number) * 5, title=f"Lighthouse {number}", source=f"new-{number}")
-    return perf_counter() - start
+    article = library.add_text(NEW.format(number) * 5, title=f"Lighthouse {number}")
+    took = perf_counter() - start
+    library.remove(article.id)
+    return took
 
 
 def to_table(found: Compared, passages: int, copied: float, stored: Sequence[float]) -> Table:
@@ -129,7 +133,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             ask(chosen[0], library=library)  # loads the model, opens connections
         found = compare(folder, database, chosen)
         passages, _ = folder.frequencies([])
-        stored = [_store(library, passages) for library in (folder, database)]
+        stored = [store_one(library, passages) for library in (folder, database)]
     Console(width=None if sys.stdout.isatty() else 120).print(
         to_table(found, passages, copied, stored)
     )

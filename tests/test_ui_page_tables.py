@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,22 +20,14 @@ from rag import ask as ask_library
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-FILING = """<!doctype html><html lang="en"><head><title>Ferry Lines reports</title></head><body>
-<article><h1>Ferry Lines Inc. reports its second quarter</h1>
-<p>Ferry Lines Inc. published its results for the second quarter on Monday, after a long spring.</p>
-<h2>Statements of operations</h2>
-<table><caption>In thousands, except per share data &amp; &lt;notes&gt;</caption>
-<thead><tr><th rowspan="2"></th><th colspan="3">Three months ended</th>
-<th colspan="3">Six months ended</th></tr>
-<tr><th>June 30, 2023</th><th>June 30, 2022</th><th>Change</th><th>June 30, 2023</th>
-<th>June 30, 2022</th><th>Change</th></tr></thead>
-<tr><th colspan="7">Europe and the Middle East</th></tr>
-<tr><td>Passenger revenues</td><td>$ 8,187</td><td>$ 7,970</td><td>3 %</td><td>$ 16,349</td>
-<td>$ 15,838</td><td>3 %</td></tr>
-<tr><td>Freight revenues</td><td>1,204</td><td>(1,338)</td><td>(10) %</td><td>2,611</td>
-<td>2,702</td><td>(3) %</td></tr></table>
-<p>The company runs five ferries, and it will order a sixth one in the spring of next year.</p>
-</article></body></html>"""
+FILES = Path(__file__).parent / "files"
+FILING = (
+    (FILES / "ferry-lines.html")
+    .read_text(encoding="utf-8")
+    .replace("<h1>Ferry Lines", "<h1>Ferry Lines Inc.")
+    .replace("<p>Ferry Lines", "<p>Ferry Lines Inc.")
+    .replace("per share data", "per share data &amp; &lt;notes&gt;")
+)
 
 ASKED = "What were passenger revenues in Europe, three months ended June 30, 2023?"
 

@@ -118,6 +118,10 @@ def _add_keeping(commands: Any) -> None:
     summary = "keep a library in step with a folder"
     watch = _command(commands, "watch", summary, "keeping.watch_folder")
     watch.add_argument("folder", metavar="FOLDER", type=folder_name)
+    summary = "add what others put in a library's queue, in PostgreSQL, beside other workers"
+    worker = _command(commands, "work", summary, "keeping.work")
+    what = "end when nothing waits any more, instead of waiting for more"
+    worker.add_argument("--once", action="store_true", help=what)
 
 
 def _add_proving(commands: Any) -> None:

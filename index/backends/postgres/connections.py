@@ -150,13 +150,14 @@ class Connections:
                     max_size=MOST,
                     timeout=2 * CONNECT_SECONDS,
                     kwargs={"autocommit": True, "connect_timeout": CONNECT_SECONDS},
-                    configure=self._configure,
+                    configure=self.configure,
                     check=ConnectionPool.check_connection,
                     open=True,
                 )
             return self._pool
 
-    def _configure(self, connection: Connection) -> None:
+    def configure(self, connection: Connection) -> None:
+        """Let a connection speak of this library."""
         connection.execute(
             "SELECT set_config('search_path', %s, false), set_config('synchronous_commit', 'on',"
             " false)",

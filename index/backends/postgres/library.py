@@ -40,6 +40,7 @@ from index.types import Article, Fingerprint, Floats, Removal
 
 if TYPE_CHECKING:
     from index.backends.backend import Backend
+    from index.backends.queue import Queue
 
 MOST_DIMENSIONS = 2_000
 """pgvector indexes vectors of so many; longer ones are all compared."""
@@ -78,6 +79,12 @@ class PostgresLibrary(Articles):
 
         if not self.read_only:
             renew_words(self)
+
+    def queue(self) -> Queue | None:
+        """Return where files wait for workers."""
+        from index.backends.postgres.queue.putting import PostgresQueue
+
+        return None if self.read_only else PostgresQueue(self)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -3,12 +3,14 @@ that the page keeps for its tab."""
 
 from __future__ import annotations
 
+from functools import partial
 from threading import RLock, Timer
 from time import monotonic
 
 from index.apart.adding import Add, add_here
 from index.library import Library
 from ui.page.visits.adding import Line
+from ui.page.visits.apart import at_once
 from ui.page.visits.visit import KeepIn, Visit
 
 KEPT_SECONDS = 15 * 60
@@ -38,7 +40,7 @@ class Visitors:
         add: Add = add_here,
         keep_in: KeepIn | None = None,
     ) -> None:
-        self.line = Line()
+        self.line = Line(partial(at_once, shared))
         self._shared = shared
         self._keep_in = keep_in
         self._add = add

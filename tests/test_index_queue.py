@@ -261,6 +261,38 @@ def test_a_file_stored_by_a_worker_that_died_before_it_said_so_is_new_all_the_sa
         assert status is not None and (status.state, status.new) == (State.DONE, True)
 
 
+def test_what_cannot_be_stored_is_given_up_and_a_lost_connection_gives_it_back(
+    server: Server, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+
+    def fails(*_: object) -> None:
+        raise LibraryError("the disk is full")
+
+    with opened(address) as library:
+        queue = queue_of(library)
+        ticket = put(library, "/f/a.txt", STORY)
+        with pytest.raises(LibraryError, match="what was committed is kept"):
+            with queue.working() as working:
+                assert working.take()
+                server.execute(cut)
+                working.wait(60)
+        with queue.working() as working:
+            while (task := working.take()) is None:
+                threading.Event().wait(0.02)  # until the server has seen it
+            working.give_back(task)
+            monkeypatch.setattr(library, "add_document", fails)
+            for _ in range(3):
+                task = working.take()
+                assert task is not None
+                with pytest.raises(LibraryError, match="the disk is full"):
+                    do(task, working, library)
+            assert working.take() is None
+        status = queue.status(ticket)
+        assert status is not None
+        assert (status.state, status.reason) == (State.REFUSED, "the disk is full")
+
+
 def test_the_same_file_put_twice_is_done_once_and_equal_files_one_after_the_other(
     address: str,
 ) -> None:

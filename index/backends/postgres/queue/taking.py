@@ -210,7 +210,7 @@ class Taking:
         return f"pullquote file {self._at.at.library} {id_}"
 
     def _one(self, statement: str, values: Any = None) -> Any:
-        return self._connection.execute(statement, values).fetchone()
+        return self._connection.execute(statement, values, binary=True).fetchone()
 
 
 def _storable(said: str) -> str:

@@ -318,13 +318,12 @@ def test_add_through_workers_prints_what_add_alone_prints(
     folder = tmp_path / "articles"
     (folder / "old").mkdir(parents=True)
     (folder / "bridge.docx").write_bytes(samples.docx())
-    (folder / "page.html").write_text(samples.WEB_PAGE, encoding="utf-8")
     (folder / "old" / "tower.md").write_text("The tower is 90 metres high.", encoding="utf-8")
     (folder / "same.txt").write_bytes((folder / "old" / "tower.md").read_bytes())
     (folder / "bad.pdf").write_bytes(b"%PDF-1.7 cut short")
     (folder / "empty.txt").write_bytes(b"")
     (folder / "stray.txt").symlink_to(tmp_path / "secret.txt")
-    named = [str(folder), str(folder / "page.html"), str(tmp_path / "absent")]
+    named = [str(folder), str(folder / "bridge.docx"), str(tmp_path / "absent")]
     alone = server.address(f"queue_{next(_numbers)}")
 
     def added(place: str, *paths: str) -> tuple[int, str, str]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from index.apart.adding import Offer, Read, add_here
 from index.library import Library
 from index.progress import Progress
+
+KeepIn = Callable[[], Library]
+"""Returns the library that an article is put in to be kept."""
 
 
 def keep_apart(offer: Offer, library: Library, progress: Progress) -> None:

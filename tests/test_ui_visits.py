@@ -67,7 +67,7 @@ def process(place: str) -> Iterator[Process]:
     opened: list[tuple[Library, Visitors]] = []
 
     def start(kept_seconds: float = 900.0) -> Visitors:
-        library = Library.open(place, embedder=TinyEmbedder())
+        library = Library.open(place, embedder=TinyEmbedder(), lock_wait=1.0)
         if not library.entries:
             library.add_text(STORY, title="A bridge")
         visitors = Visitors(library, kept_seconds, lasting=True)

@@ -141,7 +141,7 @@ def _add_proving(commands: Any) -> None:
     verify.add_argument("file", metavar="FILE", type=Path, help="what ask --export wrote")
     _with_articles(verify, "look in these files, wherever the articles were read from")
     summary = "turn what was said of answers on the chat page into a question set"
-    feedback = _bare(commands, "feedback", summary, "commands.feedback")
+    feedback = _command(commands, "feedback", summary, "commands.feedback")
     feedback.add_argument("--to-set", metavar="FILE", type=Path, required=True, help=_QUESTION_SET)
     # Its arguments are read by the evaluation itself: see main().
     commands.add_parser("eval", help="measure, report and gate; see pullquote eval --help")

@@ -18,6 +18,7 @@ from index.backends.passages import pack
 from index.backends.postgres import copying
 from index.backends.postgres.address import Address
 from index.backends.postgres.articles import Articles
+from index.backends.postgres.beside.tables import Tables
 from index.backends.postgres.making import prepare
 from index.backends.postgres.reading import nearest
 from index.backends.postgres.rows import (
@@ -72,6 +73,11 @@ class PostgresLibrary(Articles):
     def address(self) -> str:
         """The address as it was written."""
         return self.at.written
+
+    @property
+    def beside(self) -> Tables | None:
+        """The tables beside the articles; None where nothing can be written."""
+        return None if self.read_only else Tables(self)
 
     def update(self) -> None:
         """Make the full-text index anew if it is by other rules."""

@@ -36,7 +36,7 @@ from index.backends.postgres.rows import (
 from index.backends.postgres.settings import set_meta, words_in_of
 from index.backends.postgres.words import Postings
 from index.backends.words.ranking import match
-from index.errors import LibraryError
+from index.errors import LibraryError, LibraryReadOnly
 from index.types import Article, Fingerprint, Floats, Removal
 
 if TYPE_CHECKING:
@@ -97,7 +97,12 @@ class PostgresLibrary(Articles):
         """Write, as others may at the same time: each article is a transaction of its own.
 
         At the end a library that has become large gets its index.
+
+        Raises:
+            LibraryReadOnly: nothing can be written.
         """
+        if self.read_only:
+            raise LibraryReadOnly(f"{self.place} cannot be written: name the primary server")
         yield
         self._index_vectors()
 

@@ -83,6 +83,8 @@ def _add_asking(commands: Any) -> None:
     ask.add_argument(
         "--export", metavar="FILE", type=Path, help="write the answer with its evidence there too"
     )
+    what = "cite the quotes in this style, with a list of references"
+    ask.add_argument("--style", choices=("plain", "apa", "chicago"), default="plain", help=what)
     ask.add_argument(
         "--after",
         metavar="QUESTION",

@@ -20,8 +20,7 @@ from index.progress import Progress, Stage
 from index.types import Article, Entry
 from rag.types import Answer, Turn
 from ui.page.visits.adding import Adding
-from ui.page.visits.apart import KeepIn as KeepIn
-from ui.page.visits.apart import by_workers, keep_apart
+from ui.page.visits.apart import KeepIn, by_workers, keep_apart
 from ui.page.visits.choice import Choice
 from ui.page.visits.joined_library import JoinedLibrary
 from ui.page.visits.places import InFolder, Place, id_of

@@ -13,10 +13,10 @@ from index.apart.adding import Add, add_here
 from index.errors import LibraryError
 from index.library import Library
 from ui.page.visits.adding import Line
-from ui.page.visits.apart import at_once
+from ui.page.visits.apart import KeepIn, at_once
 from ui.page.visits.places import InFolder, Place, id_of
 from ui.page.visits.rows import InRows
-from ui.page.visits.visit import KeepIn, Visit
+from ui.page.visits.visit import Visit
 
 KEPT_SECONDS = 15 * 60
 """How long a visit is kept after its page was closed, so that a reload finds it."""

@@ -252,6 +252,7 @@ class Library(Contents):
             LibraryReadOnly: nothing can be written here.
         """
         if self._backend.read_only:
-            raise LibraryReadOnly(
-                f"{self.place} cannot be written: change its rights, or copy it elsewhere"
-            )
+            cure = "change its rights, or copy it elsewhere"
+            if self.folder is None:
+                cure = "name the primary server if this is a replica, or have its owner let you"
+            raise LibraryReadOnly(f"{self.place} cannot be written: {cure}")

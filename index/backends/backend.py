@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from index.backends.beside import Beside
 from index.backends.findings import Findings, Mending
 from index.backends.passages import Packed
 from index.backends.queue import Queue
@@ -101,6 +102,10 @@ class Backend(Protocol):
     @property
     def read_only(self) -> bool:
         """Whether nothing can be written."""
+
+    @property
+    def beside(self) -> Beside | None:
+        """What is kept beside the articles; None where only articles can be."""
 
     def close(self) -> None:
         """Close what is open. It opens again by itself."""

@@ -83,6 +83,8 @@ def _add_asking(commands: Any) -> None:
     ask.add_argument(
         "--export", metavar="FILE", type=Path, help="write the answer with its evidence there too"
     )
+    what = "cite the quotes in this style, with a list of references"
+    ask.add_argument("--style", choices=("plain", "apa", "chicago"), default="plain", help=what)
     ask.add_argument(
         "--after",
         metavar="QUESTION",
@@ -141,7 +143,7 @@ def _add_proving(commands: Any) -> None:
     verify.add_argument("file", metavar="FILE", type=Path, help="what ask --export wrote")
     _with_articles(verify, "look in these files, wherever the articles were read from")
     summary = "turn what was said of answers on the chat page into a question set"
-    feedback = _bare(commands, "feedback", summary, "commands.feedback")
+    feedback = _command(commands, "feedback", summary, "commands.feedback")
     feedback.add_argument("--to-set", metavar="FILE", type=Path, required=True, help=_QUESTION_SET)
     # Its arguments are read by the evaluation itself: see main().
     commands.add_parser("eval", help="measure, report and gate; see pullquote eval --help")

@@ -18,6 +18,7 @@ from index.backends.passages import pack
 from index.backends.postgres import copying
 from index.backends.postgres.address import Address
 from index.backends.postgres.articles import Articles
+from index.backends.postgres.beside.tables import Tables
 from index.backends.postgres.making import prepare
 from index.backends.postgres.reading import nearest
 from index.backends.postgres.rows import (
@@ -35,7 +36,7 @@ from index.backends.postgres.rows import (
 from index.backends.postgres.settings import set_meta, words_in_of
 from index.backends.postgres.words import Postings
 from index.backends.words.ranking import match
-from index.errors import LibraryError
+from index.errors import LibraryError, LibraryReadOnly
 from index.types import Article, Fingerprint, Floats, Removal
 
 if TYPE_CHECKING:
@@ -73,6 +74,11 @@ class PostgresLibrary(Articles):
         """The address as it was written."""
         return self.at.written
 
+    @property
+    def beside(self) -> Tables | None:
+        """The tables beside the articles; None where nothing can be written."""
+        return None if self.read_only else Tables(self)
+
     def update(self) -> None:
         """Make the full-text index anew if it is by other rules."""
         from index.backends.postgres.mending import renew_words
@@ -91,7 +97,12 @@ class PostgresLibrary(Articles):
         """Write, as others may at the same time: each article is a transaction of its own.
 
         At the end a library that has become large gets its index.
+
+        Raises:
+            LibraryReadOnly: nothing can be written.
         """
+        if self.read_only:
+            raise LibraryReadOnly(f"{self.place} cannot be written: name the primary server")
         yield
         self._index_vectors()
 

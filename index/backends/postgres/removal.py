@@ -18,7 +18,12 @@ from index.types import Article, Removal
 BLOCK = 16 * 2**20
 """Bytes of a file that are read together."""
 
-UNSEEN = ("the server's write-ahead log and its archive", "replicas", "backups")
+UNSEEN = (
+    "the server's write-ahead log and its archive",
+    "replicas",
+    "backups",
+    "what visitors of the page keep and quote",
+)
 
 NO_FILES = "the server's files (this role may not read them; the tables were written anew)"
 
@@ -37,7 +42,10 @@ DELETE FROM queue WHERE article_id = %(id)s
 _FILES = """
 WITH ours AS (
     SELECT c.oid, c.reltoastrelid FROM pg_class c
-    WHERE c.relnamespace = current_schema()::regnamespace OR c.oid = 'pg_statistic'::regclass
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'S')
+    AND c.relname NOT IN ('visits', 'visit_sessions', 'visit_talks', 'talks', 'clips', 'opinions',
+                          'opinion_articles')
+    OR c.oid = 'pg_statistic'::regclass
 ), every AS (
     SELECT oid FROM ours UNION SELECT reltoastrelid FROM ours WHERE reltoastrelid <> 0
     UNION SELECT indexrelid FROM pg_index i JOIN ours o ON i.indrelid IN (o.oid, o.reltoastrelid)

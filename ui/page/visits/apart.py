@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from index.apart.adding import Add, Admit, Offer, Read, add_here
 from index.errors import LibraryError
 from index.library import Library
@@ -10,6 +12,9 @@ from index.queued.putting import add_offer
 
 AT_ONCE = 8
 """How many things of its visitors a page has workers add at the same time."""
+
+KeepIn = Callable[[], Library]
+"""Returns the library that an article is put in to be kept."""
 
 
 def keep_apart(offer: Offer, library: Library, progress: Progress) -> None:

@@ -517,7 +517,10 @@ def test_an_older_schema_is_brought_up_to_date_and_a_newer_one_refused(
         with opened(address) as library:
             assert library.articles == (article,)
             assert library._backend.all("SELECT * FROM later") == []
-    with pytest.raises(LibraryError, match=f"{name} has version 3, this Pullquote reads 2"):
+    now = len(newest)
+    with pytest.raises(
+        LibraryError, match=f"{name} has version {now + 1}, this Pullquote reads {now}"
+    ):
         opened(address)
 
 

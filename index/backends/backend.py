@@ -11,6 +11,7 @@ from typing import Protocol
 from index.backends.beside import Beside
 from index.backends.findings import Findings, Mending
 from index.backends.passages import Packed
+from index.backends.queue import Queue
 from index.boxes import PageBoxes
 from index.types import (
     Article,
@@ -111,6 +112,9 @@ class Backend(Protocol):
 
     def update(self) -> None:
         """Make anew what was made by older rules, where that can be written."""
+
+    def queue(self) -> Queue | None:
+        """Return where files wait for workers; None where one process adds at a time."""
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold what a writer needs over several changes, and publish them to readers at the end.

@@ -63,7 +63,12 @@ def ask(options: argparse.Namespace) -> int:
             always_ask=options.always_ask,
             follow_up=options.follow_up,
         )
-        answer = print_answers(answers, as_json=options.json, failed=options.show_unsupported)
+        answer = print_answers(
+            answers,
+            as_json=options.json,
+            failed=options.show_unsupported,
+            style=options.style,
+        )
     if options.export:
         export_answer(answer, options.export)
     return REFUSED if answer.refused else ANSWERED

@@ -33,8 +33,9 @@ from ui.page.keeping.keeper import Keeper, owner_in
 from ui.page.keeping.taking import wire_taking
 from ui.page.layout import lay_out
 from ui.page.own_files import Page
+from ui.page.visits.apart import KeepIn
 from ui.page.visits.talk import Talk
-from ui.page.visits.visit import KeepIn, Visit
+from ui.page.visits.visit import Visit
 from ui.page.visits.visitors import Visitors
 
 AT_ONCE = 4

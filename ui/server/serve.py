@@ -30,7 +30,7 @@ from ui.page.conversation import Answers, extractive
 from ui.page.keeping.keeper import Keeper
 from ui.page.page import build_page
 from ui.page.theme import head, theme
-from ui.page.visits.visit import KeepIn
+from ui.page.visits.apart import KeepIn
 from ui.page.visits.visitors import MAX_VISITS
 from ui.server.bodies import Bounded
 from ui.server.closed import Closed

@@ -38,7 +38,8 @@ class Address:
         """
         try:
             parts = urlsplit(written)
-            _ = parts.port
+            if "," not in parts.netloc:  # of several servers, the first that answers is taken
+                _ = parts.port
         except ValueError as error:
             raise LibraryError(
                 "the library's address cannot be read: write postgresql://host/db?library=name"

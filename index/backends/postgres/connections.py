@@ -21,7 +21,7 @@ MOST = 8
 """So many connections a process has to one library, at the most."""
 
 CONNECT_SECONDS = 10
-"""How long a server may take to answer at all."""
+"""How long a server may take to answer at all, and a question waits for one that starts again."""
 
 logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what it tells, errors say too
 
@@ -187,15 +187,16 @@ class Connections:
                     self.at.conninfo,
                     min_size=0,
                     max_size=MOST,
-                    timeout=2 * CONNECT_SECONDS,
+                    timeout=CONNECT_SECONDS,  # it rides over a server that starts again
                     kwargs={"autocommit": True, "connect_timeout": CONNECT_SECONDS},
-                    configure=self._configure,
+                    configure=self.configure,
                     check=ConnectionPool.check_connection,
                     open=True,
                 )
             return self._pool
 
-    def _configure(self, connection: Connection) -> None:
+    def configure(self, connection: Connection) -> None:
+        """Let a connection speak of this library."""
         connection.execute(
             "SELECT set_config('search_path', %s, false), set_config('synchronous_commit', 'on',"
             " false)",
@@ -208,7 +209,7 @@ class Connections:
         """Turn the database's errors into ours, and with ``decoding`` those made of its rows.
 
         Raises:
-            LibraryBusy: another process is writing.
+            LibraryBusy: another process is writing, or this one does too much at once.
             LibraryDamaged: what is stored does not hold together.
             LibraryError: it cannot be read or written for another reason (connection, rights).
             InputError: what is looked for or stored is no text: half of a character.
@@ -227,7 +228,10 @@ class Connections:
                 f"{place} cannot be written: name the primary server, not a replica"
             ) from error
         except PoolTimeout as error:
-            raise LibraryError(f"{place} cannot be reached any more: try again") from error
+            self.connect().close()  # says what is in the way
+            raise LibraryBusy(
+                f"{place} has all {MOST} connections of this process in use: try again"
+            ) from error
         except (psycopg.Error, ValueError, TypeError) as error:
             if isinstance(error, psycopg.DataError):
                 raise InputError(f"{place} cannot store this ({_told(error)})") from error

@@ -73,6 +73,9 @@ class Folder(Store):
         """The same."""
         return str(self.folder)
 
+    def queue(self) -> None:
+        """A folder has one writer: nothing waits for others."""
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the writer's lock over several changes, and publish them to readers at the end.

@@ -20,8 +20,7 @@ from index.progress import Progress, Stage
 from index.types import Article, Entry
 from rag.types import Answer, Turn
 from ui.page.visits.adding import Adding
-from ui.page.visits.apart import KeepIn as KeepIn
-from ui.page.visits.apart import keep_apart
+from ui.page.visits.apart import KeepIn, by_workers, keep_apart
 from ui.page.visits.choice import Choice
 from ui.page.visits.joined_library import JoinedLibrary
 from ui.page.visits.places import InFolder, Place, id_of
@@ -254,7 +253,8 @@ class Visit:
                 self._refuse_too_much(read)
                 return self._opened()
 
-            read, new = self._add_to(offer, admit, self._watched(progress))
+            add = by_workers(self._shared, self._add_to) if to_shared else self._add_to
+            read, new = add(offer, admit, self._watched(progress))
             if to_shared and self.own and self.owns(read.id):
                 self.own.remove(read.id)
             if to_shared:

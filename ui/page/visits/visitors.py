@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from functools import partial
 from threading import Event, RLock, Thread, Timer
 from time import monotonic
 
@@ -12,9 +13,10 @@ from index.apart.adding import Add, add_here
 from index.errors import LibraryError
 from index.library import Library
 from ui.page.visits.adding import Line
+from ui.page.visits.apart import KeepIn, at_once
 from ui.page.visits.places import InFolder, Place, id_of
 from ui.page.visits.rows import InRows
-from ui.page.visits.visit import KeepIn, Visit
+from ui.page.visits.visit import Visit
 
 KEPT_SECONDS = 15 * 60
 """How long a visit is kept after its page was closed, so that a reload finds it."""
@@ -51,7 +53,7 @@ class Visitors:
         lasting: bool = False,
     ) -> None:
         """``lasting``: visits are kept as rows where the library is in a database."""
-        self.line = Line()
+        self.line = Line(partial(at_once, shared))
         self._shared = shared
         self._keep_in = keep_in
         self._add = add

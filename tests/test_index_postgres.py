@@ -541,7 +541,6 @@ def test_an_older_schema_is_brought_up_to_date_and_a_newer_one_refused(
 ) -> None:
     from index.backends.postgres import making
 
-    name = address.rpartition("=")[2]
     newest = making.steps()
     with opened(address) as library:
         article = library.add_text(STORY, title="A bridge")
@@ -551,7 +550,7 @@ def test_an_older_schema_is_brought_up_to_date_and_a_newer_one_refused(
         with opened(address) as library:
             assert library.articles == (article,)
             assert library._backend.all("SELECT * FROM later") == []
-    with pytest.raises(LibraryError, match=f"{name} has version 3, this Pullquote reads 2"):
+    with pytest.raises(LibraryError, match=f"has version {len(newest) + 1}, this Pullquote reads"):
         opened(address)
 
 

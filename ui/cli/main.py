@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from index.terminal import guard_streams, one_line
 from ui.cli.options import FAILED, INTERRUPTED, USAGE, UsageError
@@ -21,9 +23,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     streams = sys.stdout, sys.stderr
     guard_streams()
     try:
-        return _run(sys.argv[1:] if arguments is None else list(arguments))
+        with _told_once():
+            return _run(sys.argv[1:] if arguments is None else list(arguments))
     finally:
         sys.stdout, sys.stderr = streams
+
+
+@contextmanager
+def _told_once() -> Iterator[None]:
+    """Write to stderr what takes long the first time alone, so that nobody takes it for stuck."""
+    log, shown = logging.getLogger("pullquote.once"), logging.StreamHandler(sys.stderr)
+    shown.setFormatter(logging.Formatter("pullquote: %(message)s"))
+    log.addHandler(shown)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(shown)
 
 
 def _run(given: list[str]) -> int:

@@ -56,3 +56,9 @@ class Address:
         where = parts.netloc.rpartition("@")[2]
         place = f"postgresql://{user}{where}{parts.path}?library={library}"
         return cls(written, conninfo, library, place)
+
+    def beside(self, library: str) -> Address:
+        """Return the address of another library in the same database."""
+        parts = urlsplit(self.written)
+        told = dict(parse_qsl(parts.query, keep_blank_values=True)) | {"library": library}
+        return Address.read(urlunsplit((*parts[:3], urlencode(told, quote_via=quote), "")))

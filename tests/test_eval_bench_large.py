@@ -11,7 +11,7 @@ from tiny import TinyEmbedder
 
 from eval.bench.large.__main__ import FIELDS, _slope, to_table
 from eval.bench.large.asked import Asked, _hits, _share
-from eval.bench.large.backends import compare, store_one
+from eval.bench.large.backends import TOGETHER, Beside, ask_together, compare, store_one
 from eval.bench.large.backends import to_table as compared_table
 from eval.bench.large.drawn import PARAGRAPHS, DrawnEmbedder, Writer, read_real
 from eval.bench.large.exact import fused, matched_by_words, nearest_vectors
@@ -104,11 +104,16 @@ def test_two_libraries_agree_as_far_as_they_hold_the_same(library: Library, tmp_
         same = compare(library, other, asked)
         assert (same.answers, same.hits) == (1.0, 1.0)
         assert len(same.folder) == len(same.database) == 2
-        table = compared_table(same, 15, 1.0, [0.1, 0.2])
-        assert len(table.columns) == 4 and table.row_count == 2
+        table = compared_table(same, 15, 1.0, [Beside(0.1, [9.0, 17.0, 18.0])] * 2)
+        assert len(table.columns) == 4 + len(TOGETHER) and table.row_count == 2
     with Library.open(tmp_path / "less", embedder=TinyEmbedder()) as less:
         less.add_text("The fox of the river was seen by 7 people.", title="Animals")
         assert compare(library, less, asked).answers < 1
+
+
+def test_processes_ask_one_library_at_once_and_one_that_fails_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="has failed"):
+        ask_together(str(tmp_path / "none"), ["Who saw the owl?"], 1)
 
 
 def test_what_is_added_to_be_timed_is_removed_again(library: Library) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 class Stage(StrEnum):
     """What is being done, in this order."""
 
+    QUEUED = "queued"
     READING = "reading"
     RECOGNISING = "recognising"
     CUTTING = "cutting"
@@ -18,6 +19,7 @@ class Stage(StrEnum):
 Progress = Callable[[Stage, int, int], None]
 """Called with a stage, what of it is done and what there is to do: pages while their letters are
 recognised, characters while it is cut, passages while it is embedded; 0 of 0 where nobody knows.
+While it is queued, the first number is how many files wait before it.
 What it raises ends the adding."""
 
 

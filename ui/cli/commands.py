@@ -13,6 +13,7 @@ from ui.cli.options import (
     asked_library,
     asked_within,
     is_empty,
+    is_in_database,
     open_library,
     place,
 )
@@ -86,7 +87,11 @@ def feedback(options: argparse.Namespace) -> int:
     from ui.feedback.opinions import feedback_folder
     from ui.feedback.question_set import write_set
 
-    written = write_set(options.to_set, feedback_folder())
+    if is_in_database(options):
+        with open_library(options, create=False) as library:
+            written = write_set(options.to_set, library.beside or feedback_folder())
+    else:
+        written = write_set(options.to_set, feedback_folder())
     if written.questions:
         line = f"{options.to_set}: {written.questions} questions on {written.articles} articles"
         sys.stdout.write(f"{line}; ask them with pullquote eval --set {options.to_set}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import unescape
 
 from conftest import STORY
@@ -11,6 +12,8 @@ from markdown_it import MarkdownIt
 from taking import exported
 
 from index import Library
+from index.parse.content import PDF
+from index.parse.document import parse_text
 from rag import ask
 from rag.answer.citation import spoken
 from ui.page.render.markdown import Address, address_of, literal, read_address
@@ -87,6 +90,15 @@ def test_the_source_marks_exactly_the_range(library: Library) -> None:
                 assert unescape(marked.split("</mark>")[0]) == STORY[start : start + 5]
             else:
                 assert html == NOT_HERE
+
+
+def test_a_pdf_whose_file_was_not_kept_says_how_to_see_its_pages(library: Library) -> None:
+    told = replace(parse_text("One page. The mill is old.", title="A mill"), media=PDF)
+    kept = replace(told, text="Another page. The mill is new.", source="new", original=b"%PDF-1.7")
+    for document, cure in ((told, True), (kept, False)):
+        said = show_source(library.add_document(document), library, None)
+        assert ("remove it and add the file again" in said) is cure
+    assert "add the file again" not in show_source(library.articles[0], library, None)
 
 
 def test_a_long_article_is_shown_around_the_place(library: Library) -> None:

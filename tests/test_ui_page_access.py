@@ -176,6 +176,11 @@ def test_a_phone_shows_the_source_as_a_sheet_with_a_way_back(
         assert panel["y"] <= box["y"] and box["y"] + box["height"] <= height
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         assert page.evaluate("[scrollX, scrollY]") == [0, 0]
+        back = page.get_by_role("button", name="Back to the answer").bounding_box()
+        for tab in page.get_by_role("tab").all():  # none is cut, none is behind the way back
+            seen = tab.bounding_box()
+            assert back and seen and seen["y"] >= back["y"] + back["height"]
+            assert seen["x"] >= 0 and seen["x"] + seen["width"] <= 360
         page.get_by_role("button", name="Back to the answer").tap()
         page.locator("#viewer").wait_for(state="hidden")
         assert page.locator(CHIP).first.evaluate("(chip) => document.activeElement === chip")

@@ -49,7 +49,14 @@ def _said(page: Page, text: str) -> None:
 
 def test_an_opinion_is_kept_with_question_answer_and_ranges(page: Page) -> None:
     ask(page, ARCH)
-    page.get_by_role("button", name="Like", exact=True).click()
+    like = page.get_by_role("button", name="Like", exact=True)
+    like.focus()
+    page.keyboard.press("Tab")  # good stands before bad, to the eye and to the keyboard
+    assert page.evaluate("document.activeElement.ariaLabel") == "Dislike"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left") > (
+        like.evaluate("each => each.getBoundingClientRect().left")
+    )
+    like.click()
     _said(page, "Saved: a good answer.")
     (line,) = _kept()
     assert (line["opinion"], line["question"], line["refused"]) == ("good", ARCH, False)

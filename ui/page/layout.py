@@ -38,14 +38,14 @@ OF_ONE = "What is “{title}” about?"
 OF_SEVERAL = ("What are these articles about?",)
 """The same of several."""
 
-_TABS = """<div class="tabs"><div role="tablist" aria-label="Beside the conversation">
+_TABS = """<div class="tabs"><button type="button" id="back" data-back>Back to the answer</button>
+<div role="tablist" aria-label="Beside the conversation">
 <button type="button" role="tab" id="tab-source" data-side="source" aria-controls="viewer"
  aria-selected="false" tabindex="-1">Source</button>
 <button type="button" role="tab" id="tab-articles" data-side="articles" aria-controls="shelf"
  aria-selected="true">Articles</button>
 <button type="button" role="tab" id="tab-draft" data-side="draft" aria-controls="draft"
- aria-selected="false" tabindex="-1">Draft</button>{}</div>
-<button type="button" id="back" data-back>Back to the answer</button></div>"""
+ aria-selected="false" tabindex="-1">Draft</button>{}</div></div>"""
 
 _COUNT = f'<p id="count" data-most="{MAX_QUESTION}" role="status"></p>'
 """Counts what is written once it is nearly too long."""

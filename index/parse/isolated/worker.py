@@ -101,5 +101,10 @@ def _limit(limits: Limits) -> None:
     _limit_time(limits.cpu_seconds)
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     most = limits.memory_bytes if hard == resource.RLIM_INFINITY else min(limits.memory_bytes, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    except (OSError, ValueError):
+        if sys.platform == "linux":
+            raise
+        # macOS gives each process more addresses than that, and refuses to bound what is in use.

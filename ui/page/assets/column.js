@@ -53,6 +53,10 @@ function tidy() {
     if (first(field)) openEditor(field);
     editButtons(field).forEach((button, at) => { button.ariaLabel = button.title = at ? "Cancel" : "Ask"; });
   }
+  for (const extra of all("#chat .icon-button-wrapper > .extra-feedback")) {
+    const [bad, good] = all(":scope > button", extra.parentElement).slice(-2); // Gradio has them this way round
+    if (good && first(bad) && first(good)) bad.before(good);
+  }
   for (const option of all("#chat .extra-feedback-option")) {
     option.ariaPressed = String(option.style.fontWeight === "bold");
   }

@@ -65,5 +65,5 @@ def _row(citation: Citation) -> str:
     label = escape(f"Source {citation.number}: {place_of(citation)} - {spoken(citation.quote)}")
     chip = f'<a href="{address_of(citation)}" aria-label="{label}">{citation.number}</a>'
     if citation.table:
-        return f"<li>{table_html([citation])} {chip}</li>"
+        return f"<li>{chip}\u00a0{escape(place_of(citation))}{table_html([citation])}</li>"
     return f"<li><bdi>{escape(spoken(citation.quote))}</bdi>\u00a0{chip}</li>"

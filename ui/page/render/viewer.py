@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from index.library import Library
+from index.parse.content import PDF
 from index.parse.text import PAGE_BREAK, page_at
 from index.types import Article, Cell, Paragraph, Role
 from rag.answer.citation import spoken
@@ -72,7 +73,7 @@ def show_source(
     data = "".join(f' data-{name}="{escape(str(value))}"' for name, value in told.items())
     return (
         f"<article{data}><header><h2>{escape(article.title)}</h2>"
-        f'<p class="where">{when}{where}{cut}</p></header>{body}'
+        f'<p class="where">{when}{where}{cut}{_without_pages(article, library)}</p></header>{body}'
         f"{_contents(article, paragraphs, library)}</article>"
     )
 
@@ -90,6 +91,13 @@ def _paged(article: Article, library: Library, start: int) -> dict[str, int]:
     """Return which page of how many is to be seen, where pages can be drawn."""
     page = page_at(article.text, start) if library.original_seal(article.id) else None
     return {"page": page, "pages": 1 + article.text.count(PAGE_BREAK)} if page else {}
+
+
+def _without_pages(article: Article, library: Library) -> str:
+    """Return what to do where the pages of a PDF cannot be drawn, as its file was not kept."""
+    if article.media != PDF or library.original_seal(article.id):
+        return ""
+    return " · without pictures of its pages: to have them, remove it and add the file again"
 
 
 def _contents(article: Article, paragraphs: Sequence[Paragraph], library: Library) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
+from index.speaking.words import N_
+
 
 class Stage(StrEnum):
     """What is being done, in this order."""
 
-    READING = "reading"
-    RECOGNISING = "recognising"
-    CUTTING = "cutting"
-    EMBEDDING = "embedding"
+    READING = N_("reading")
+    RECOGNISING = N_("recognising")
+    CUTTING = N_("cutting")
+    EMBEDDING = N_("embedding")
 
 
 Progress = Callable[[Stage, int, int], None]

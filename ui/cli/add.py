@@ -66,7 +66,7 @@ def add(library: Library, options: argparse.Namespace) -> bool:
                 shown.say(f"pullquote: {found.source}: {found.unread}")
             known += bool(there)
             if there and article.source != found.source:
-                shown.say(f"pullquote: {found.source} is already there as {article.source}")
+                shown.say(_known(found.source, article.source))
             held.append(article)
     line = embedder_line(library, held, new=new)
     if line:
@@ -74,8 +74,27 @@ def add(library: Library, options: argparse.Namespace) -> bool:
     show.articles(held, as_json=options.json)
     if len(held) + left_out > 1:
         added = len(held) - known
-        sys.stderr.write(f"added {added:,}, already there {known:,}, left out {left_out:,}\n")
+        sys.stderr.write(f"{_summed(added, known, left_out)}\n")
     return left_out > 0
+
+
+def _known(source: str, other: str) -> str:
+    from index.speaking.words import _
+
+    there = _("{source} is already there as {other}", source=source, other=other)
+    return f"pullquote: {there}"
+
+
+def _summed(added: int, known: int, left_out: int) -> str:
+    from index.speaking.forms import number
+    from index.speaking.words import _
+
+    return _(
+        "added {added}, already there {known}, left out {left_out}",
+        added=number(added),
+        known=number(known),
+        left_out=number(left_out),
+    )
 
 
 def _places(options: argparse.Namespace) -> list[tuple[Path, Path | None]]:

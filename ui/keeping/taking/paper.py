@@ -6,8 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from index.speaking.forms import in_a_row
+from index.speaking.words import _
 from index.types import Json
 from rag.answer.citation import spoken
+from rag.certainty import say_certainty
+from rag.lines import half_refusal
+from rag.listing.types import DOES_NOT_SAY, places_named
 from ui.keeping.clips import Clip
 from ui.keeping.taking.rows import Grid, grid_of, row_runs, same_table
 
@@ -35,7 +40,7 @@ class Quote:
     @property
     def where(self) -> str:
         """Title, author, date and place: ``"A bridge, Ann Lee, 2025-05-07, paragraph 6"``."""
-        return ", ".join(filter(None, (self.title, self.author, self.published, self.place)))
+        return in_a_row([*filter(None, (self.title, self.author, self.published, self.place))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def paper_of_answers(asked: Sequence[tuple[str, str, Json]], made: str) -> Paper
         for told in record["answer"]["articles"]:
             articles[told["id"]] = told | record["articles"].get(told["id"], {})
     cited = _with_links(articles, [r["answer"]["citations"] for _, _, r in asked])
-    return Paper("Questions and quotes", made, tuple(parts), cited)
+    return Paper(_("Questions and quotes"), made, tuple(parts), cited)
 
 
 def paper_of_clips(clips: Sequence[Clip], made: str) -> Paper:
@@ -92,7 +97,7 @@ def paper_of_clips(clips: Sequence[Clip], made: str) -> Paper:
         parts.append(Part("", "", (), False, (), "", (Shown((quote,), grid),)))
     articles = {clip.record["article"]["id"]: clip.record["article"] for clip in clips}
     cited = _with_links(articles, [[clip.record["citation"] for clip in clips]])
-    return Paper("Clippings", made, tuple(parts), cited)
+    return Paper(_("Clippings"), made, tuple(parts), cited)
 
 
 def _with_links(articles: dict[str, Json], cited: Iterable[Sequence[Json]]) -> tuple[Json, ...]:
@@ -117,7 +122,7 @@ def _part(question: str, at: str, record: Json) -> Part:
         each["id"]: each | record["articles"].get(each["id"], {}) for each in exported["articles"]
     }
     shown = []
-    for _, group in groupby(places, key=same_table):
+    for __, group in groupby(places, key=same_table):
         rows = list(group)
         quotes = tuple(
             _quote(
@@ -130,8 +135,9 @@ def _part(question: str, at: str, record: Json) -> Part:
         )
         grid = grid_of(rows, exported.get("short", [])) if rows[0].get("table") else None
         shown.append(Shown(quotes, grid))
-    notes = (taken, certainty.capitalize(), *record.get("notes", ()))
-    quoted = "Nearest in the articles:" if refused and places else ""
+    sure = say_certainty(certainty)
+    notes = (taken, sure[:1].upper() + sure[1:], *record.get("notes", ()))
+    quoted = _("Nearest in the articles:") if refused and places else ""
     return Part(
         spoken(question), at, lines, items, tuple(filter(None, notes)), quoted, tuple(shown)
     )
@@ -139,9 +145,9 @@ def _part(question: str, at: str, record: Json) -> Part:
 
 def _taken(exported: Json) -> str:
     if exported.get("follows"):
-        return f"Taken as a follow-up to “{exported['follows']}”"
+        return _("Taken as a follow-up to “{question}”", question=exported["follows"])
     searched = exported.get("searched_for", "")
-    return f"Searched for: {searched}" if searched else ""
+    return _("Searched for: {question}", question=searched) if searched else ""
 
 
 def _lines(exported: Json) -> tuple[tuple[Line, ...], bool]:
@@ -157,23 +163,23 @@ def _lines(exported: Json) -> tuple[tuple[Line, ...], bool]:
     runs: list[Run] = []
     for claim in exported["claims"]:
         runs += [*_statement(claim, exported), (f" {_marks(claim['citations'])} ", False)]
-    runs += [(f"The articles do not say: {each} ", False) for each in exported["unanswered"]]
+    runs += [(f"{half_refusal(each)} ", False) for each in exported["unanswered"]]
     text, bold = runs[-1]
     return ((*runs[:-1], (text.rstrip(), bold)),), False
 
 
 def _item(item: Json) -> Line:
     places = item["places"]
-    several = f", {len(places)} places" if len(places) > 1 else ""
+    several = places_named(len(places))
     numbers = list(dict.fromkeys(each["citation"] for each in places))
     return (item["text"], True), (f"{several} {_marks(numbers)}", False)
 
 
 def _cell(cell: Json, exported: Json) -> Line:
-    head = ", ".join(filter(None, (cell["name"], cell["dated"])))
+    head = in_a_row([*filter(None, (cell["name"], cell["dated"]))])
     number = cell["citation"]
     if number is None:
-        return ((f"{head}: does not say", False),)
+        return ((f"{head}: {_(DOES_NOT_SAY)}", False),)
     quote = next(each["quote"] for each in exported["citations"] if each["number"] == number)
     claim = {"text": spoken(quote), "citations": [number]}
     shorts = {"short": [cell["short"]] if cell["short"] else []}

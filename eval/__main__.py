@@ -75,6 +75,7 @@ def _run(options: Options, system: System, embedder: Embedder | None) -> int:
         options.seed,
         options.compare,
         options.invariants,
+        options.library,
     )
     with _progress() as progress:
 

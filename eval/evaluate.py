@@ -17,7 +17,10 @@ from index.embed.embedder import Embedder, load_embedder
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which questions are asked, and how; ``invariants`` of them also of other libraries."""
+    """Which questions are asked, and how; ``invariants`` of them also of other libraries.
+
+    ``library``: the folder or address where the set's articles are put; None: one in the cache.
+    """
 
     mode: Mode = Mode.ASK
     split: str | None = None
@@ -25,6 +28,7 @@ class Plan:
     seed: int = 0
     compare: bool = False
     invariants: int = 0
+    library: str | None = None
 
 
 def evaluate(
@@ -44,7 +48,7 @@ def evaluate(
     asked = select(chosen, "all", plan.limit, plan.seed)
     embedder = embedder or load_embedder()
     start = perf_counter()
-    corpus = open_corpus(asked, track, embedder)
+    corpus = open_corpus(asked, track, embedder, plan.library)
     added = perf_counter()
     with corpus.library:
         rows = _rows(plan.mode, asked, corpus, system, track)

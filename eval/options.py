@@ -32,6 +32,7 @@ class Options:
     baseline: Path | None
     accept: bool
     embedder: str | None
+    library: str | None
 
 
 def read_options(argv: Sequence[str] | None) -> Options:
@@ -63,6 +64,7 @@ def read_options(argv: Sequence[str] | None) -> Options:
         baseline=given.baseline,
         accept=given.accept,
         embedder=given.embedder,
+        library=given.library,
     )
 
 
@@ -96,6 +98,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--embedder", metavar="NAME", help="a sentence-transformers model or folder"
+    )
+    parser.add_argument(
+        "--library",
+        metavar="LIBRARY",
+        help="a new folder or database (postgresql://host/db?library=name) to ask the set in, "
+        "kept for the next time (one in the cache)",
     )
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder for the reports")
     _add_gate(parser)

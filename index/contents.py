@@ -9,6 +9,7 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 from index.backends.backend import Backend
+from index.backends.beside import Beside
 from index.boxes import PageBoxes
 from index.embed.choice import BUNDLED
 from index.embed.embedder import Embedder, load_embedder
@@ -57,6 +58,11 @@ class Contents:
     def read_only(self) -> bool:
         """Whether nothing can be written here."""
         return self._backend.read_only
+
+    @property
+    def beside(self) -> Beside | None:
+        """What is kept beside the articles; None of a folder, and of what cannot be written."""
+        return self._backend.beside
 
     @property
     def embedder(self) -> Embedder:

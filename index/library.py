@@ -23,6 +23,7 @@ from index.types import PASTED, Article, Check, Document, Removal
 
 if TYPE_CHECKING:
     from index.backends.backend import Step
+    from index.backends.queue import Queue
 
 LOCK_SECONDS = 10.0
 """How long a writer waits for another one."""
@@ -61,7 +62,7 @@ class Library(Contents):
         backend = open_backend(folder, create=create, lock_wait=lock_wait)
         library = cls(backend, chosen)
         try:
-            library._check_name()
+            library.follow()
             backend.update()
         except LibraryError:
             backend.close()
@@ -94,7 +95,7 @@ class Library(Contents):
         """
         from index.parse.document import read_document
 
-        self._refuse_read_only()
+        self.refuse_read_only()
         return self.add_document(read_document(user_path(path)), progress)
 
     def add_text(self, text: str, *, title: str | None = None, source: str = PASTED) -> Article:
@@ -104,14 +105,14 @@ class Library(Contents):
         """
         from index.parse.document import parse_text
 
-        self._refuse_read_only()
+        self.refuse_read_only()
         return self.add_document(parse_text(text, source=source, title=title))
 
     def add_document(self, document: Document, progress: Progress = unseen) -> Article:
         """Add a document that is parsed already. Raises what ``add`` raises."""
         from index.build import add_document
 
-        self._refuse_read_only()
+        self.refuse_read_only()
         with self.adding():
             if self._backend.fingerprint() is None:
                 if not self._named:
@@ -130,7 +131,7 @@ class Library(Contents):
         """
         from index.upkeep.reindex import embed_again
 
-        self._refuse_read_only()
+        self.refuse_read_only()
         chosen = load_embedder(embedder) if isinstance(embedder, str) else embedder
         _ = chosen.fingerprint
         with self.writing():
@@ -143,7 +144,7 @@ class Library(Contents):
         Raises:
             LibraryError: there is none with this id, or the library cannot be written.
         """
-        self._refuse_read_only()
+        self.refuse_read_only()
         with self.writing():
             article = self.article(article_id)
             self._backend.delete(article_id)
@@ -155,13 +156,13 @@ class Library(Contents):
         Raises:
             LibraryError: the library cannot be written.
         """
-        self._refuse_read_only()
+        self.refuse_read_only()
         with self.writing():
             self._backend.drop(source)
 
     def stamp(self, source: str, stamp: str) -> None:
         """Remember in which state a source was read. Raises what ``drop`` raises."""
-        self._refuse_read_only()
+        self.refuse_read_only()
         with self.writing():
             self._backend.stamp(source, stamp)
 
@@ -171,7 +172,7 @@ class Library(Contents):
         Raises:
             LibraryError: there is none with one of these ids, or the library cannot be written.
         """
-        self._refuse_read_only()
+        self.refuse_read_only()
         articles = [self.article(article_id) for article_id in dict.fromkeys(article_ids)]
         return self._backend.remove_all(articles)
 
@@ -219,19 +220,39 @@ class Library(Contents):
             _ = self._embedder.fingerprint
         return self.writing()
 
-    def _check_name(self) -> None:
+    def follow(self) -> None:
+        """Take the embedder that the library has been given, if none was named and none was used.
+
+        Raises:
+            EmbedderMismatch: another one was named.
+        """
         if stored := self._backend.fingerprint():
             self._follow(stored)
             if stored.name != self._embedder.name:
                 raise self._mismatch(stored, self._embedder.name)
 
-    def _refuse_read_only(self) -> None:
+    def queue(self) -> Queue | None:
+        """Return where files wait for workers; None where one process adds at a time."""
+        return self._backend.queue()
+
+    def worked(self) -> Queue | None:
+        """Return the same while there are workers, who choose a new library's embedder.
+
+        None, too, if another embedder was named for a library that has none yet.
+        """
+        queue = self._backend.queue()
+        if queue is None or (self._named and self._backend.fingerprint() is None):
+            return None
+        return queue if queue.workers() else None
+
+    def refuse_read_only(self) -> None:
         """Refuse before any parsing.
 
         Raises:
             LibraryReadOnly: nothing can be written here.
         """
         if self._backend.read_only:
-            raise LibraryReadOnly(
-                f"{self.place} cannot be written: change its rights, or copy it elsewhere"
-            )
+            cure = "change its rights, or copy it elsewhere"
+            if self.folder is None:
+                cure = "name the primary server if this is a replica, or have its owner let you"
+            raise LibraryReadOnly(f"{self.place} cannot be written: {cure}")

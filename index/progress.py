@@ -11,6 +11,7 @@ from index.speaking.words import N_
 class Stage(StrEnum):
     """What is being done, in this order."""
 
+    QUEUED = N_("queued")
     READING = N_("reading")
     RECOGNISING = N_("recognising")
     CUTTING = N_("cutting")
@@ -20,6 +21,7 @@ class Stage(StrEnum):
 Progress = Callable[[Stage, int, int], None]
 """Called with a stage, what of it is done and what there is to do: pages while their letters are
 recognised, characters while it is cut, passages while it is embedded; 0 of 0 where nobody knows.
+While it is queued, the first number is how many files wait before it.
 What it raises ends the adding."""
 
 

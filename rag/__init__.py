@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rag.proofreading.proofread import check_statement, proofread
     from rag.proofreading.types import Proof, Standing
     from rag.searching import retrieve
+    from rag.styles.styled import cite_as
     from rag.types import Answer, Citation, Claim, Hit, Turn
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "ask",
     "ask_stream",
     "check_statement",
+    "cite_as",
     "overview",
     "proofread",
     "retrieve",
@@ -37,6 +39,7 @@ _PLACES = {
     "ask": "asking",
     "ask_stream": "asking",
     "check_statement": "proofreading.proofread",
+    "cite_as": "styles.styled",
     "overview": "overviews.overview",
     "proofread": "proofreading.proofread",
     "retrieve": "searching",

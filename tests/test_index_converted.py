@@ -71,14 +71,20 @@ def no_torch(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return lambda: monkeypatch.setattr(converted, "PlainForward", forbid)
 
 
-def test_it_is_converted_once(small_model: Path, no_torch: Callable[[], None]) -> None:
+def test_it_is_converted_once(
+    small_model: Path, no_torch: Callable[[], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="pullquote.once")
     plain = TransformerEmbedder(str(small_model), Numerics.TORCH)
+    assert caplog.messages == []
     first = vector_of(small_model)
+    assert len(caplog.messages) == 1 and "done once" in caplog.text
     assert np.abs(first - plain.encode([TEXT])[0].vector).max() < 1e-5
     no_torch()
     again = TransformerEmbedder(str(small_model), F32)
     assert np.array_equal(again.encode([TEXT])[0].vector, first)
     assert again.fingerprint == plain.fingerprint
+    assert len(caplog.messages) == 1
     assert again.fingerprint.numerics != plain.fingerprint.numerics
 
 

@@ -25,6 +25,7 @@ import index.backends.passages
 import index.backends.words.ranking
 import index.contents
 import index.library
+from eval.__main__ import main as evaluate
 from index import Library
 from index.backends.words import counting
 from index.errors import (
@@ -37,6 +38,7 @@ from index.errors import (
 )
 from index.limits import DEFAULT_LIMITS
 from index.parse.document import parse_bytes
+from index.upkeep.watch import WatchedFolder
 from rag import retrieve
 from ui.cli.main import main
 
@@ -302,6 +304,38 @@ def test_the_command_line_takes_an_address_wherever_a_folder_can_stand(
     assert failed.count("\n") == 1
 
 
+def test_a_set_is_asked_and_a_folder_followed_in_both(place: str, tmp_path: Path) -> None:
+    gold, notes = tmp_path / "gold", tmp_path / "notes"
+    for folder in (gold, notes):
+        folder.mkdir()
+        (folder / "bridge.md").write_text(STORY, encoding="utf-8")
+    asked = {
+        "id": "1",
+        "question": "Who designed the arch?",
+        "answers": ["Engineers from Porto designed the arch."],
+        "evidence": [{"article": "bridge", "quote": "Engineers from Porto designed the arch."}],
+    }
+    (gold / "questions.jsonl").write_text(json.dumps(asked), encoding="utf-8")
+    given = ["--set", str(gold), "--compare", "--library", place, "--out", str(tmp_path / "out")]
+    assert evaluate(given, embedder=TinyEmbedder()) == 0
+    result = json.loads((tmp_path / "out" / "results.json").read_text())
+    assert result["metrics"]["hit@1"]["value"] == 1 and len(result["rivals"]) == 3
+    with opened(place, create=False) as library:
+        assert [entry.source for entry in library.entries] == [str(gold / "bridge.md")]
+        watched = WatchedFolder(notes, library)
+        (notes / "boat.txt").write_text("A boat was sold in Porto.", encoding="utf-8")
+        assert len(watched.step().added) == 2
+        (notes / "boat.txt").write_text("A boat was bought in Porto.", encoding="utf-8")
+        (notes / "bridge.md").rename(notes / "arch.md")
+        done = watched.step()
+        assert [article.text for article in done.added] == [STORY, "A boat was bought in Porto."]
+        assert done.removed == [str(notes / "bridge.md")]
+        assert watched.step().added == []
+        assert len(library.entries) == 2
+        assert library.check().problems == ()
+    assert evaluate(given, embedder=TinyEmbedder()) == 2  # it has other articles now
+
+
 def test_words_are_what_sqlite_makes_of_them() -> None:
     schema = Path(counting.__file__).parents[1] / "sqlite" / "schema.sql"
     assert f'tokenize="{counting.TOKENIZE}"' in schema.read_text(encoding="utf-8")
@@ -507,7 +541,6 @@ def test_an_older_schema_is_brought_up_to_date_and_a_newer_one_refused(
 ) -> None:
     from index.backends.postgres import making
 
-    name = address.rpartition("=")[2]
     newest = making.steps()
     with opened(address) as library:
         article = library.add_text(STORY, title="A bridge")
@@ -517,7 +550,7 @@ def test_an_older_schema_is_brought_up_to_date_and_a_newer_one_refused(
         with opened(address) as library:
             assert library.articles == (article,)
             assert library._backend.all("SELECT * FROM later") == []
-    with pytest.raises(LibraryError, match=f"{name} has version 3, this Pullquote reads 2"):
+    with pytest.raises(LibraryError, match=f"has version {len(newest) + 1}, this Pullquote reads"):
         opened(address)
 
 

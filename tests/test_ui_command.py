@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from index.embed.converted import ONCE
 from ui.cli.main import main
 from ui.cli.options import ANSWERED, EDITED, FAILED, LEFT_OUT, MISSING, REFUSED, USAGE
 
@@ -43,6 +44,29 @@ def test_ask_prints_the_answer_and_its_place(
     assert out.startswith("The tower is 90 metres high. [1]\n")
     assert "[1] tower, paragraph 1, 0–28\n“The tower is 90 metres high.”" in out
     assert "\x1b" not in out
+
+
+def test_ask_cites_in_a_style_and_lists_the_references(
+    note: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    question = "How high is the tower?"
+    assert main(["ask", "--article", str(note), question, "--style", "apa"]) == ANSWERED
+    out = capsys.readouterr().out
+    assert "[1] (tower, n.d., para. 1)\n“The tower is 90 metres high.”" in out
+    assert out.endswith("\nReferences\ntower. (n.d.).\n")
+
+
+def test_what_takes_long_the_first_time_alone_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def slow(*_: object, **__: object) -> str:
+        ONCE.info("preparing the model")
+        return ""
+
+    monkeypatch.setattr("shtab.complete", slow)
+    for _ in range(2):
+        assert main(["completion", "bash"]) == ANSWERED
+        assert capsys.readouterr().err == "pullquote: preparing the model\n"
 
 
 def test_the_question_may_stand_before_the_files(

@@ -20,15 +20,17 @@ from taking import DAY, paper_of
 from tiny import TinyEmbedder
 
 from index import Library
+from index.parse.content import HTML
 from rag import ask
 from rag.answer.verify import Standing
+from rag.styles.styled import Style
 from ui.keeping.clips import Clips
 from ui.keeping.owner import new_key, owner_of
 from ui.keeping.recheck import Recheck
 from ui.keeping.records import clip_of, record_of
 from ui.keeping.store import KeepError, Store
 from ui.keeping.taking.markdown import plain_markdown, to_html, to_markdown, to_text
-from ui.keeping.taking.paper import Paper, paper_of_clips
+from ui.keeping.taking.paper import Paper, paper_of_answers, paper_of_clips
 from ui.keeping.taking.references import to_bibtex, to_csl
 from ui.keeping.taking.word import to_docx
 from ui.keeping.talks import LONGEST_TITLE, Talks, title_of
@@ -447,6 +449,59 @@ def test_clippings_as_files_and_references(library: Library, store: Store) -> No
     entries = to_bibtex(paper.articles)
     assert "title = {{Bells\\_100\\% \\{sure\\}}}" in entries and "month = may" in entries
     assert "author = {{Ann Lee \\& Son}}" in entries and entries.count("@misc{") == 2
+
+
+@pytest.mark.parametrize(
+    ("style", "cited", "entry", "heading"),
+    [
+        (
+            Style.APA,
+            "(Lee & The Porto Trust, 2025, para. 2) <https://example.org/b#",
+            "Lee, A., & The Porto Trust. (2025, May 7). *A bridge*. example.org. "
+            "https://example.org/b",
+            "References",
+        ),
+        (
+            Style.CHICAGO,
+            "Ann Lee and The Porto Trust, “A bridge,” example.org, May 7, 2025, para. 2, "
+            "https://example.org/b.\n",
+            "Lee, Ann, and The Porto Trust. “A bridge.” example.org, May 7, 2025. "
+            "https://example.org/b.",
+            "Bibliography",
+        ),
+    ],
+)
+def test_a_style_of_citations_in_every_file(
+    style: Style, cited: str, entry: str, heading: str, library: Library, store: Store
+) -> None:
+    record = record_of(ask(ARCH, library=library))
+    (told,) = record["answer"]["articles"]
+    told |= {"author": "Lee, Ann; The Porto Trust", "published": "2025-05-07", "media": HTML}
+    record["articles"].clear()
+    record["answer"]["citations"][0]["link"] = "https://example.org/b#:~:text=arch"
+    clips = Clips(store)
+    clips.pin(ANN, "a-1", clip_of(record, 1) or {})
+    for paper in (
+        paper_of_clips(clips.board(ANN), DAY, style),
+        paper_of_answers([(ARCH, DAY, record)], DAY, style),
+    ):
+        file = to_markdown(paper)
+        assert f"arch.”  \n> {cited}" in file
+        assert file.endswith(f"\n\n## {heading}\n\n{entry}\n")
+        assert file.count("https://example.org/b") == 2
+        plain = entry.replace("*", "")
+        assert to_text(paper).endswith(f"\n\n{heading}\n\n{plain}\n")
+        said = docx.Document(BytesIO(to_docx(paper))).paragraphs
+        assert (said[-2].text, said[-1].text) == (heading, plain)
+        slanted = [run.text for run in said[-1].runs if run.italic]
+        assert slanted == ["A bridge"] * ("*" in entry)
+        html = to_html(paper)
+        assert ("<em>A bridge</em>. example.org" in html) is ("*" in entry)
+        assert '<a href="https://example.org/b#:~:text=arch">' in html
+        (item,) = json.loads(to_csl(paper.articles))
+        assert item["author"] == [{"family": "Lee", "given": "Ann"}, {"literal": "The Porto Trust"}]
+        assert len(item["accessed"]["date-parts"][0]) == 3
+        assert "author = {Lee, Ann and {The Porto Trust}}," in to_bibtex(paper.articles)
 
 
 def test_a_long_question_is_a_short_title() -> None:

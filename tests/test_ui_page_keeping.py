@@ -222,10 +222,16 @@ def _taken(page: Page, folder: Path) -> None:
     said = [each.text for each in docx.Document(str(saved("Word"))).paragraphs]
     assert "“Engineers from Porto designed the arch.”\nA bridge, paragraph 2" in said
     assert "Ask *again*." in said
+    page.locator("#board").get_by_label("Citations").select_option("APA")
+    assert page.locator("#bar").get_by_label("Citations").input_value() == "apa"
+    cited = saved("Markdown").read_text(encoding="utf-8")
+    assert "> (*A bridge*, n.d., para. 2)" in cited
+    assert cited.endswith("## References\n\n*A bridge*. (n.d.).\n")
+    page.locator("#board").get_by_label("Citations").select_option("Plain")
     assert json.loads(saved("CSL-JSON").read_text(encoding="utf-8"))[0]["title"] == "A bridge"
     assert "title = {{A bridge}}" in saved("BibTeX").read_text(encoding="utf-8")
     page.locator("#board").get_by_role("button", name="Copy").click()
-    page.wait_for_function("document.body.dataset.taken === '5'")
+    page.wait_for_function("document.body.dataset.taken === '6'")
     types = "navigator.clipboard.read().then(([item]) => item?.types.join())"
     page.wait_for_function(f"{types}.then((said) => said === 'text/plain,text/html')")
     assert "“Engineers from Porto" in page.evaluate("navigator.clipboard.readText()")

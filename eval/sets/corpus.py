@@ -6,6 +6,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from eval.metrics.ranges import Need, Range
@@ -93,21 +94,33 @@ def fill(library: Library, articles: Sequence[SetArticle], track: Track) -> Corp
 
 
 def open_corpus(
-    questions: QuestionSet, track: Track, embedder: Embedder | str | None = None
+    questions: QuestionSet,
+    track: Track,
+    embedder: Embedder | str | None = None,
+    place: str | None = None,
 ) -> Corpus:
     """Return the set's articles in a library of their own, kept for the next time.
 
+    ``place``: its folder or address; one in the cache, if not given.
+
     Raises:
-        InputError, LibraryError: see ``fill``.
+        InputError, LibraryError: see ``fill``; the library at ``place`` has other articles too.
     """
+    library = Library.open(place or _cached(questions, embedder), embedder=embedder)
+    corpus = fill(library, questions.articles, track)
+    if place and {entry.id for entry in library.entries} != set(corpus.ids.values()):
+        raise InputError(f"{library.place} has other articles than the set: name a new library")
+    return corpus
+
+
+def _cached(questions: QuestionSet, embedder: Embedder | str | None) -> Path:
+    """Return a folder of the cache for exactly these articles, as they are read today."""
     mark = hashlib.sha256(f"{VERSION} {CHUNKER}".encode())
     for article in questions.articles:
         mark.update(f"{article.title}\0{article.text}\0".encode())
     name = embedder if isinstance(embedder, str) else getattr(embedder, "name", "")
     mark.update(f"{name} {chosen_numerics() or ''}".encode())
-    folder = cache_folder() / "eval" / mark.hexdigest()[:16]
-    library = Library.open(folder, embedder=embedder)
-    return fill(library, questions.articles, track)
+    return cache_folder() / "eval" / mark.hexdigest()[:16]
 
 
 def _add(library: Library, article: SetArticle) -> Article:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from index.backends.beside import Beside
 from index.backends.findings import Findings, Mending
 from index.backends.passages import Packed
+from index.backends.queue import Queue
 from index.boxes import PageBoxes
 from index.types import (
     Article,
@@ -101,11 +103,18 @@ class Backend(Protocol):
     def read_only(self) -> bool:
         """Whether nothing can be written."""
 
+    @property
+    def beside(self) -> Beside | None:
+        """What is kept beside the articles; None where only articles can be."""
+
     def close(self) -> None:
         """Close what is open. It opens again by itself."""
 
     def update(self) -> None:
         """Make anew what was made by older rules, where that can be written."""
+
+    def queue(self) -> Queue | None:
+        """Return where files wait for workers; None where one process adds at a time."""
 
     def writing(self) -> AbstractContextManager[None]:
         """Hold what a writer needs over several changes, and publish them to readers at the end.

@@ -8,6 +8,7 @@ has the same vectors, bit for bit, whatever is computed beside it.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import warnings
@@ -31,6 +32,9 @@ MOST_AT_ONCE = 16
 
 _CONVERTER = "openvino.tools.ovc"
 _TELEMETRY = "openvino_telemetry"
+
+ONCE = logging.getLogger("pullquote.once")
+"""Is told what takes long the first time alone, so that a face can show it."""
 
 _PROBES = (
     "Why?",
@@ -135,6 +139,7 @@ def import_openvino() -> Any:
 
 def _convert(folder: Path, openvino: Any, can_halve: bool) -> Kept:
     """Convert the model, make sure that it computes the same, and keep it if that can be done."""
+    ONCE.info("preparing the model, which is done once and takes up to a minute")
     state = state_of(folder)
     plain = PlainForward(folder)
     try:

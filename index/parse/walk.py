@@ -76,6 +76,12 @@ def read_documents(
             worker.close()
 
 
+def refuse_stray(path: Path, folder: Path | None) -> None:
+    """Refuse a link out of the folder that it was found in. Raises ``InputError``."""
+    if folder and path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"{path} is a link to what is not in {folder}: add that by its own name")
+
+
 def _read(
     path: Path,
     folder: Path | None,
@@ -83,8 +89,7 @@ def _read(
     free: SimpleQueue[Worker],
     seen: Callable[[Path, int, int], None] | None,
 ) -> Document:
-    if folder and path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
-        raise InputError(f"{path} is a link to what is not in {folder}: add that by its own name")
+    refuse_stray(path, folder)
     worker = free.get()
     try:
         return read_document(path, limits, worker, partial(seen, path) if seen else None)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from index.backends.queue import Queue, Sent
 from index.errors import InputError
 from index.library import Library
 from index.parse.document import read_document, source_of
+from index.parse.text import read_file
+from index.progress import unseen
+from index.queued.putting import add_by_workers
 from index.types import Article
 
 Report = Callable[[str], None]
@@ -57,8 +62,12 @@ class WatchedFolder:
             report(f"all {len(gone)} files are gone from {self.folder}: the library keeps them")
             gone = []
         done = Step()
+        queue = self.library.worked() if changed else None
+        if queue:
+            self._have_taken_in(queue, changed, done, report)
+            changed = {}
         if changed or gone:
-            with self.library.adding():
+            with self.library.adding() if changed else self.library.writing():
                 for source, state in changed.items():
                     self._take_in(source, *state, done, report)
                 for source in gone:
@@ -67,18 +76,38 @@ class WatchedFolder:
                     report(f"removed {source}")
         return done
 
+    def _have_taken_in(
+        self, queue: Queue, changed: dict[str, tuple[Path, str]], done: Step, report: Report
+    ) -> None:
+        """Let workers take in what has changed."""
+        files = ((source, _sent(source, path)) for source, (path, _) in changed.items())
+        with closing(add_by_workers(self.library, queue, files, lambda _: unseen)) as outcomes:
+            for source, came in outcomes:
+                stamp = changed[source][1]
+                if isinstance(came, InputError):
+                    self._leave_out(source, stamp, came, done, report)
+                    continue
+                self.library.stamp(source, stamp)
+                done.added.append(came.article)
+                report(f"added {source}{came.unread and f': {came.unread}'}")
+
     def _take_in(self, source: str, path: Path, stamp: str, done: Step, report: Report) -> None:
         try:
             document = read_document(path)
             article = self.library.add_document(document)
             self.library.stamp(source, stamp)
         except InputError as error:
-            self._refused[source] = stamp
-            done.refused[source] = str(error)
-            report(f"left out: {error}")
+            self._leave_out(source, stamp, error, done, report)
         else:
             done.added.append(article)
             report(f"added {source}{document.unread and f': {document.unread}'}")
+
+    def _leave_out(
+        self, source: str, stamp: str, error: InputError, done: Step, report: Report
+    ) -> None:
+        self._refused[source] = stamp
+        done.refused[source] = str(error)
+        report(f"left out: {error}")
 
     def _present(self) -> dict[str, tuple[Path, str]]:
         """Return each file's source, path and stamp: its size and the time of its last change."""
@@ -93,6 +122,13 @@ class WatchedFolder:
                 continue  # it has gone since it was listed
             found[source_of(path)] = (path, f"{state.st_size} {state.st_mtime_ns}")
         return found
+
+
+def _sent(source: str, path: Path) -> Sent | InputError:
+    try:
+        return Sent(source, read_file(path))
+    except InputError as error:
+        return error
 
 
 def _files(folder: Path, library: Path | None) -> Iterator[Path]:

@@ -16,6 +16,7 @@ from rag.certainty import say_certainty
 from rag.lines import half_refusal
 from rag.listing.types import Comparison, Listing
 from rag.remarks import remarks
+from rag.styles.styled import Styled, styled_of
 from rag.types import Answer, Citation, Claim, Edit, Piece, Short, marked
 from ui.cli.output import make_console, print_json
 from ui.cli.tables import print_table
@@ -24,11 +25,18 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from rag.styles.source import Words
+
 _EDITS = {Edit.SAME: ("", ""), Edit.ADDED: ("{+", "+}"), Edit.LEFT_OUT: ("[-", "-]")}
 
 
-def print_answers(found: Iterator[Answer], *, as_json: bool, failed: bool) -> Answer:
-    """Print an answer while it grows, and return the last; ``failed``: and what did not hold."""
+def print_answers(
+    found: Iterator[Answer], *, as_json: bool, failed: bool, style: str = "plain"
+) -> Answer:
+    """Print an answer while it grows, and return the last; ``failed``: and what did not hold.
+
+    ``style``: how its quotes are cited.
+    """
     console = make_console()
     shown: tuple[Claim, ...] = ()
     for answer in found:
@@ -37,7 +45,7 @@ def print_answers(found: Iterator[Answer], *, as_json: bool, failed: bool) -> An
     if as_json:
         print_json(answer_json(answer))
     else:
-        _print_rest(answer, console, failed=failed, streamed=bool(shown))
+        _print_rest(answer, console, failed=failed, streamed=bool(shown), style=style)
     return answer
 
 
@@ -71,7 +79,9 @@ def _print_searched(found: Answer, console: Console) -> None:
         console.print(Text(searched, style="dim"))
 
 
-def _print_rest(found: Answer, console: Console, *, failed: bool, streamed: bool) -> None:
+def _print_rest(
+    found: Answer, console: Console, *, failed: bool, streamed: bool, style: str
+) -> None:
     """Print all but the statements that were printed while they came."""
     from rich.text import Text
 
@@ -90,8 +100,14 @@ def _print_rest(found: Answer, console: Console, *, failed: bool, streamed: bool
             _print_failed(claim, console)
     if found.refused and found.nearest:
         console.print(Text("\n" + _("Nearest to the question:")))
-    for group in by_table(found.nearest if found.refused else found.citations):
-        print_citations(group, console, found.short)
+    quoted = found.nearest if found.refused else found.citations
+    styled = styled_of(quoted, style)
+    for group in by_table(quoted):
+        print_citations(group, console, found.short, styled)
+    if styled.heading:
+        console.print(Text(f"\n{styled.heading}"))
+    for words in styled.listed:
+        console.print(_words(words))
     if found.suggested:
         console.print(Text("\n" + _("It does say something to:")))
     for question in found.suggested:
@@ -128,15 +144,20 @@ def _text_of(found: Answer) -> Text:
 
 
 def print_citations(
-    group: Sequence[Citation], console: Console, shorts: Sequence[Short] = ()
+    group: Sequence[Citation],
+    console: Console,
+    shorts: Sequence[Short] = (),
+    styled: Styled | None = None,
 ) -> None:
     """Print a quote and where it stands; or rows of one table, as a table."""
     from rich.text import Text
 
     console.print()
     for each in group:
-        place = f"{each.title}, {each.place}, {each.start}–{each.end}"
-        console.print(Text(f"[{each.number}] {place}", style="cyan"))
+        plainly = f"{each.title}, {each.place}, {each.start}–{each.end}"
+        cited = styled.cited(each) if styled else ()
+        place = _words(cited) if cited else Text(plainly)
+        console.print(Text.assemble(f"[{each.number}] ", place, style="cyan"))
     if group[0].table:
         print_table(group, shorts, console)
     else:
@@ -144,6 +165,13 @@ def print_citations(
     told = [(c.link if "#" in c.link else "", *remarks(c)) for c in group]
     for said in dict.fromkeys(filter(None, (said for each in told for said in each))):
         console.print(Text(said, style="dim"))
+
+
+def _words(words: Words) -> Text:
+    """Return words of a reference; a terminal shows their italics."""
+    from rich.text import Text
+
+    return Text.assemble(*((text, "italic" if slanted else "") for text, slanted in words))
 
 
 def _print_failed(claim: Claim, console: Console) -> None:

@@ -14,6 +14,7 @@ from ui.cli.options import (
     asked_library,
     asked_within,
     is_empty,
+    is_in_database,
     open_library,
     place,
 )
@@ -63,7 +64,12 @@ def ask(options: argparse.Namespace) -> int:
             always_ask=options.always_ask,
             follow_up=options.follow_up,
         )
-        answer = print_answers(answers, as_json=options.json, failed=options.show_unsupported)
+        answer = print_answers(
+            answers,
+            as_json=options.json,
+            failed=options.show_unsupported,
+            style=options.style,
+        )
     if options.export:
         export_answer(answer, options.export)
     return REFUSED if answer.refused else ANSWERED
@@ -82,7 +88,11 @@ def feedback(options: argparse.Namespace) -> int:
     from ui.feedback.opinions import feedback_folder
     from ui.feedback.question_set import write_set
 
-    written = write_set(options.to_set, feedback_folder())
+    if is_in_database(options):
+        with open_library(options, create=False) as library:
+            written = write_set(options.to_set, library.beside or feedback_folder())
+    else:
+        written = write_set(options.to_set, feedback_folder())
     if written.questions:
         line = _(
             "{file}: {questions} questions on {articles} articles;"

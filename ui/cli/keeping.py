@@ -1,10 +1,12 @@
-"""``pullquote list | remove | check | reindex | watch``: keeping a library."""
+"""``pullquote list | remove | check | reindex | watch | work``: keeping a library."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+from contextlib import suppress
 from functools import partial
 
 from index.progress import Stage
@@ -15,6 +17,7 @@ from ui.cli.options import (
     FAILED,
     UsageError,
     chosen,
+    embedder,
     is_made,
     open_library,
     place,
@@ -28,6 +31,9 @@ STEP_BACK = 10
 
 LOOK_MS = 10_000
 """After how long it is looked at anyway, should the system have told nothing of a change."""
+
+WORKER_WAITS = 60.0
+"""How many seconds a worker waits for others that store articles, one after the other."""
 
 
 def list_articles(options: argparse.Namespace) -> int:
@@ -153,6 +159,22 @@ def watch_folder(options: argparse.Namespace) -> int:
         _report(
             ngettext("stopped: {count} article", "stopped: {count} articles", count, count=count)
         )
+    return ANSWERED
+
+
+def work(options: argparse.Namespace) -> int:
+    """Add what others put in a library's queue, until interrupted or, if asked to, it is empty."""
+    from index.library import Library
+    from index.queued.working import work as work_on
+
+    def opened() -> Library:
+        named, chosen = place(options), embedder(options)
+        return Library.open(named, embedder=chosen, lock_wait=WORKER_WAITS)
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):  # what was in hand waits for another worker
+        work_on(opened, _report, once=options.once)
+    _report("stopped")
     return ANSWERED
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from index.speaking.choice import of_terminal
 from index.speaking.words import ENGLISH, _, speaking, spoken
@@ -24,10 +26,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     guard_streams()
     try:
         given = sys.argv[1:] if arguments is None else list(arguments)
-        with speaking(of_terminal()):
+        with speaking(of_terminal()), _told_once():
             return _run(given)
     finally:
         sys.stdout, sys.stderr = streams
+
+
+@contextmanager
+def _told_once() -> Iterator[None]:
+    """Write to stderr what takes long the first time alone, so that nobody takes it for stuck."""
+    log, shown = logging.getLogger("pullquote.once"), logging.StreamHandler(sys.stderr)
+    shown.setFormatter(logging.Formatter("pullquote: %(message)s"))
+    log.addHandler(shown)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(shown)
 
 
 def _run(given: list[str]) -> int:

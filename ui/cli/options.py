@@ -65,6 +65,11 @@ def is_named(options: argparse.Namespace) -> bool:
     return bool(options.library or os.environ.get(LIBRARY_VARIABLE))
 
 
+def is_in_database(options: argparse.Namespace) -> bool:
+    """Tell whether the chosen library is in a database."""
+    return isinstance(place(options), str)
+
+
 def is_made(options: argparse.Namespace) -> bool:
     """Tell whether there is a library in the user's own folder, or whether there has to be one."""
     from index.backends.sqlite.database import FILE

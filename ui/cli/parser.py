@@ -33,6 +33,10 @@ _LIBRARY = "the library's folder, or postgresql://host/db?library=name"
 
 _LANGUAGE = f"{', '.join(LANGUAGES)}: of what is printed; if not given, the terminal's"
 
+_WORKERS = """Start as many as there are processor cores, on any machines: add, watch and the page
+leave their files to workers while there are some. What a worker had that died is taken over at
+once, and given up when two died over it. Ctrl-C and SIGTERM give back what is in hand."""
+
 _QUESTION_SET = "a new JSONL file for pullquote eval --set; its articles are written beside it"
 
 
@@ -82,6 +86,8 @@ def _add_asking(commands: Any) -> None:
     ask.add_argument(
         "--export", metavar="FILE", type=Path, help="write the answer with its evidence there too"
     )
+    what = "cite the quotes in this style, with a list of references"
+    ask.add_argument("--style", choices=("plain", "apa", "chicago"), default="plain", help=what)
     ask.add_argument(
         "--after",
         metavar="QUESTION",
@@ -121,6 +127,11 @@ def _add_keeping(commands: Any) -> None:
     summary = "keep a library in step with a folder"
     watch = _command(commands, "watch", summary, "keeping.watch_folder")
     watch.add_argument("folder", metavar="FOLDER", type=folder_name)
+    summary = "add what others put in a library's queue, in PostgreSQL, beside other workers"
+    worker = _command(commands, "work", summary, "keeping.work")
+    worker.epilog = _WORKERS
+    what = "end when nothing waits any more, instead of waiting for more"
+    worker.add_argument("--once", action="store_true", help=what)
 
 
 def _add_proving(commands: Any) -> None:
@@ -135,7 +146,7 @@ def _add_proving(commands: Any) -> None:
     verify.add_argument("file", metavar="FILE", type=Path, help="what ask --export wrote")
     _with_articles(verify, "look in these files, wherever the articles were read from")
     summary = "turn what was said of answers on the chat page into a question set"
-    feedback = _bare(commands, "feedback", summary, "commands.feedback")
+    feedback = _command(commands, "feedback", summary, "commands.feedback")
     feedback.add_argument("--to-set", metavar="FILE", type=Path, required=True, help=_QUESTION_SET)
     # Its arguments are read by the evaluation itself: see main().
     commands.add_parser("eval", help="measure, report and gate; see pullquote eval --help")

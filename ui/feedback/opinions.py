@@ -1,4 +1,4 @@
-"""What visitors think of answers: kept as JSON Lines, and turned into a question set.
+"""What visitors think of answers: kept as JSON Lines or rows, and turned into a question set.
 
 One line is one opinion; a later line on the same answer takes the place of an earlier one. The
 articles that are cited are kept beside, because a question set needs them.
@@ -9,12 +9,14 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from index.types import Article
+from index.backends.beside import Beside
+from index.errors import LibraryError
+from index.types import Article, Json
 from rag.types import Answer, Citation, Turn
 
 FILE = "feedback.jsonl"
@@ -39,7 +41,7 @@ def record(
     answer_id: str,
     answer: Answer,
     history: Sequence[Turn],
-    folder: Path,
+    where: Path | Beside,
     *,
     private: Collection[str] = (),
 ) -> None:
@@ -49,10 +51,9 @@ def record(
     no range, no quote, and of an answer that rests on them no text.
 
     Raises:
-        OSError: the folder cannot be written, or has ``MOST_BYTES`` of opinions already.
+        OSError: a folder cannot be written, or has ``MOST_BYTES`` of opinions already.
+        LibraryError: likewise of a database.
     """
-    if (folder / FILE).exists() and (folder / FILE).stat().st_size > MOST_BYTES:
-        raise OSError(errno.EDQUOT, "as much as may be kept is kept already")
     cited = answer.nearest if answer.refused else answer.citations
     places = [citation for citation in cited if citation.article_id not in private]
     # What needs no evidence may name articles, and is no question of a set.
@@ -70,14 +71,54 @@ def record(
         "unanswered": list(answer.unanswered),
         "private": hidden,
     }
+    articles = {c.article_id: c.article for c in places} if opinion != WITHDRAWN else {}
+    told = {article.id: _kept(article) for article in articles.values()}
+    said = json.dumps(line, ensure_ascii=False)
+    if isinstance(where, Path):
+        _keep_in_folder(where, said, told)
+    else:
+        _keep_beside(where, said, told)
+
+
+def _keep_in_folder(folder: Path, line: str, articles: Mapping[str, str]) -> None:
+    if (folder / FILE).exists() and (folder / FILE).stat().st_size > MOST_BYTES:
+        raise OSError(errno.EDQUOT, "as much as may be kept is kept already")
     for each in (folder, folder / ARTICLES):
         each.mkdir(mode=0o700, parents=True, exist_ok=True)
         each.chmod(0o700)
-    if opinion != WITHDRAWN:
-        for article in {c.article_id: c.article for c in places}.values():
-            _write(folder / ARTICLES / f"{article.id}.json", os.O_TRUNC, _kept(article))
+    for article_id, body in articles.items():
+        _write(folder / ARTICLES / f"{article_id}.json", os.O_TRUNC, body)
     # One write at the end of the file: two visitors' lines cannot run into each other.
-    _write(folder / FILE, os.O_APPEND, json.dumps(line, ensure_ascii=False) + "\n")
+    _write(folder / FILE, os.O_APPEND, line + "\n")
+
+
+def _keep_beside(beside: Beside, line: str, articles: Mapping[str, str]) -> None:
+    with beside.changing() as link:
+        size = link.execute("SELECT pg_total_relation_size('opinions')").fetchone()[0]
+        if size > MOST_BYTES:
+            raise LibraryError("as much as may be kept is kept already")
+        link.execute("INSERT INTO opinions (line) VALUES (?)", (line,))
+        link.executemany(
+            "INSERT INTO opinion_articles VALUES (?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+            list(articles.items()),
+        )
+
+
+def lines_of(beside: Beside) -> list[Json]:
+    """Return the opinions that are kept beside a library, in order. Raises ``LibraryError``."""
+    with beside.reading() as link:
+        rows = link.execute("SELECT line FROM opinions ORDER BY number").fetchall()
+    return [json.loads(line) for (line,) in rows]
+
+
+def text_of(beside: Beside, article_id: str) -> str:
+    """Return the text of an article that an opinion is of. Raises ``LibraryError``."""
+    with beside.reading() as link:
+        row = link.execute(
+            "SELECT body FROM opinion_articles WHERE id = ?", (article_id,)
+        ).fetchone()
+    return str(json.loads(row[0])["text"])
 
 
 def _write(file: Path, how: int, text: str) -> None:

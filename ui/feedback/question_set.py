@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from eval.sets.lines import Record, read_json, read_lines
+from index.backends.beside import Beside
 from index.errors import InputError
-from ui.feedback.opinions import ARTICLES, FILE, GOOD, WITHDRAWN
+from ui.feedback.opinions import ARTICLES, FILE, GOOD, WITHDRAWN, lines_of, text_of
 
 OPEN = ".open.jsonl"
 """How the name of the file ends that holds the questions which a person has to complete."""
@@ -27,19 +28,23 @@ class Written:
     open_file: Path
 
 
-def write_set(file: Path, folder: Path) -> Written:
-    """Write the feedback in ``folder`` as a set in the project's own format, articles beside it.
+def write_set(file: Path, where: Path | Beside) -> Written:
+    """Write the feedback that is kept in a folder, or beside a library, as a set.
+
+    It is in the project's own format, with the articles beside it.
 
     What was found good becomes a question with its evidence. Of anything else it is known that it
     was wrong, not what would be right: it goes to ``<name>.open.jsonl``, for a person to complete.
 
     Raises:
         InputError: there is no feedback, or a file is there already.
+        LibraryError: the library cannot be read.
     """
-    records = _latest(folder / FILE)
+    records = _latest(where)
     if not records:
-        raise InputError(f"{folder / FILE} has no feedback yet: give some on the chat page")
-    texts, keys = _articles(records, folder / ARTICLES)
+        place = where / FILE if isinstance(where, Path) else where.place
+        raise InputError(f"{place} has no feedback yet: give some on the chat page")
+    texts, keys = _articles(records, where)
     good = [_question(record, keys) for record in records if _is_complete(record)]
     rest = [_open_question(record, keys) for record in records if not _is_complete(record)]
     open_file = file.with_name(f"{file.stem}{OPEN}")
@@ -55,9 +60,14 @@ def write_set(file: Path, folder: Path) -> Written:
     return Written(len(good), len(texts), len(rest), open_file)
 
 
-def _latest(path: Path) -> list[Record]:
+def _latest(where: Path | Beside) -> list[Record]:
     """Return the last opinion of each answer that was not withdrawn."""
-    found = {record["answer"]: record for _, record in read_lines(path)} if path.exists() else {}
+    if isinstance(where, Path):
+        path = where / FILE
+        lines = [record for _, record in read_lines(path)] if path.exists() else []
+    else:
+        lines = lines_of(where)
+    found = {record["answer"]: record for record in lines}
     return [record for record in found.values() if record["opinion"] != WITHDRAWN]
 
 
@@ -66,7 +76,9 @@ def _is_complete(record: Record) -> bool:
     return record["opinion"] == GOOD and not record.get("private", False)
 
 
-def _articles(records: Sequence[Record], folder: Path) -> tuple[dict[str, str], dict[str, str]]:
+def _articles(
+    records: Sequence[Record], where: Path | Beside
+) -> tuple[dict[str, str], dict[str, str]]:
     """Return the text of each cited article by its key in the set, and the key by its id."""
     texts: dict[str, str] = {}
     keys: dict[str, str] = {}
@@ -75,8 +87,14 @@ def _articles(records: Sequence[Record], folder: Path) -> tuple[dict[str, str], 
             if place["article"] not in keys:
                 key = _key(place["title"], place["article"], texts)
                 keys[place["article"]] = key
-                texts[key] = read_json(folder / f"{place['article']}.json")["text"]
+                texts[key] = _text(where, place["article"])
     return texts, keys
+
+
+def _text(where: Path | Beside, article_id: str) -> str:
+    if isinstance(where, Path):
+        return str(read_json(where / ARTICLES / f"{article_id}.json")["text"])
+    return text_of(where, article_id)
 
 
 def _key(title: str, article_id: str, taken: dict[str, str]) -> str:

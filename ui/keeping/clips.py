@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from time import time
 
 from index.types import Json
-from ui.keeping.store import UNDO_SECONDS, KeepError, Store
+from ui.keeping.store import UNDO_SECONDS, KeepError, Storage
 
 MOST_CLIPS = 500
 """How many one browser's board holds."""
@@ -38,7 +38,7 @@ class Clip:
 class Clips:
     """The boards of all owners. An owner of "" has none."""
 
-    def __init__(self, store: Store, *, most: int = MOST_CLIPS) -> None:
+    def __init__(self, store: Storage, *, most: int = MOST_CLIPS) -> None:
         self._store = store
         self._most = most
 
@@ -75,7 +75,7 @@ class Clips:
         with self._store.reading() as link:
             rows = link.execute(
                 "SELECT id, mark, note, made, body FROM clips WHERE owner = ? AND gone IS NULL"
-                " ORDER BY place, rowid",
+                " ORDER BY place, id",
                 (owner,),
             ).fetchall()
         found = [(*row[:-1], _read(row[-1])) for row in rows]
@@ -97,9 +97,9 @@ class Clips:
             ids = [
                 row[0]
                 for row in link.execute(
-                    "SELECT id FROM clips WHERE owner = ? AND gone IS NULL ORDER BY place, rowid",
+                    "SELECT id FROM clips WHERE owner = ? AND gone IS NULL ORDER BY place, id",
                     (owner,),
-                )
+                ).fetchall()
             ]
             if id_ not in ids:
                 return

@@ -1,14 +1,19 @@
-"""The file that conversations and clippings are kept in: SQLite, readable by its user alone."""
+"""The file that conversations and clippings are kept in: SQLite, readable by its user alone.
+
+Beside a library in a database they are rows instead (``rows.py``).
+"""
 
 from __future__ import annotations
 
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import RLock
+from typing import TYPE_CHECKING, Protocol
 
+from index.backends.beside import Link
 from index.errors import PullquoteError
 
 FILE = "kept.sqlite"
@@ -41,6 +46,26 @@ CREATE INDEX clips_of ON clips (owner, place);
 
 class KeepError(PullquoteError):
     """What is kept cannot be read, or nothing more can be kept."""
+
+
+class Storage(Protocol):
+    """Where conversations and clippings are kept; usable from threads."""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether what is kept outlives this process."""
+
+    def close(self) -> None:
+        """Let go of what is open."""
+
+    def reading(self) -> AbstractContextManager[Link]:
+        """See what is kept. Raises ``KeepError``."""
+
+    def changing(self) -> AbstractContextManager[Link]:
+        """Change what is kept, all of it or nothing, one at a time. Raises ``KeepError``."""
+
+    def refuse_full(self, link: Link) -> None:
+        """Raise ``KeepError`` where as much is kept as may be."""
 
 
 def kept_file() -> Path:
@@ -76,13 +101,13 @@ class Store:
             self._link = None
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[Link]:
         """See what is kept. Raises ``KeepError``."""
         with self._guard, self._told():
             yield self._opened()
 
     @contextmanager
-    def changing(self) -> Iterator[sqlite3.Connection]:
+    def changing(self) -> Iterator[Link]:
         """Change what is kept, all of it or nothing. Raises ``KeepError``."""
         with self._guard, self._told():
             link = self._opened()
@@ -94,7 +119,7 @@ class Store:
                 raise
             link.execute("COMMIT")
 
-    def refuse_full(self, link: sqlite3.Connection, most: int = ALL_BYTES) -> None:
+    def refuse_full(self, link: Link, most: int = ALL_BYTES) -> None:
         """Raise ``KeepError`` where the file is as large as it may get."""
         pages, free, size = (
             link.execute(f"PRAGMA {name}").fetchone()[0]
@@ -157,3 +182,9 @@ def _prepare(link: sqlite3.Connection) -> None:
                 link.execute(statement)
             link.execute(f"PRAGMA user_version = {VERSION}")
         link.execute("COMMIT")
+
+
+if TYPE_CHECKING:
+
+    def _is_storage(store: Store) -> Storage:
+        return store

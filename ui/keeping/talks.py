@@ -11,7 +11,7 @@ from time import time
 from typing import Any
 
 from index.types import Json
-from ui.keeping.store import UNDO_SECONDS, KeepError, Store
+from ui.keeping.store import UNDO_SECONDS, KeepError, Storage
 
 MOST_TALKS = 1_000
 """How many conversations one browser keeps; then the oldest go."""
@@ -49,7 +49,7 @@ class Talks:
     """The conversations of all owners. An owner of "" keeps nothing and has nothing."""
 
     def __init__(
-        self, store: Store, *, most: int = MOST_TALKS, most_bytes: int = MOST_BYTES
+        self, store: Storage, *, most: int = MOST_TALKS, most_bytes: int = MOST_BYTES
     ) -> None:
         self._store = store
         self._most = most
@@ -75,12 +75,13 @@ class Talks:
             raise KeepError("this conversation is too long to be kept: begin a new one")
         hidden = sum(bool(each.get("hidden")) for each in exchanges)
         title = title_of(str(exchanges[0]["question"]))
-        told = (now, len(exchanges), hidden, size, searchable(words), body)
+        told = (now, len(exchanges), hidden, size, searchable(words).replace("\0", " "), body)
         with self._store.changing() as link:
             self._store.refuse_full(link)
             done = link.execute(
                 "UPDATE talks SET changed = ?, questions = ?, hidden = ?, size = ?, words = ?,"
-                " body = ?, revision = revision + 1, title = iif(named, title, ?)"
+                " body = ?, title = CASE named WHEN 0 THEN ? ELSE title END,"
+                " revision = revision + 1"
                 " WHERE id = ? AND owner = ? AND revision = ? AND gone IS NULL",
                 (*told, title, id_, owner, revision),
             )
@@ -102,16 +103,20 @@ class Talks:
         Raises:
             KeepError: the store cannot be used.
         """
-        terms = searchable(search).split()
-        found = " AND instr(words || ' ' || title_words(title), ?)" * len(terms)
         with self._store.reading() as link:
-            link.create_function("title_words", 1, searchable, deterministic=True)
             rows = link.execute(
-                f"SELECT {_SHOWN} FROM talks WHERE owner = ? AND gone IS NULL{found}"
-                " ORDER BY changed DESC, rowid DESC LIMIT ?",
-                (owner, *terms, MOST_LISTED),
+                f"SELECT {_SHOWN} FROM talks WHERE owner = ? AND gone IS NULL"
+                " ORDER BY changed DESC, begun DESC",
+                (owner,),
             ).fetchall()
-        return [_kept(row) for row in rows]
+            for term in searchable(search).split():
+                said = link.execute(
+                    "SELECT id FROM talks WHERE owner = ? AND replace(words, ?, '') <> words",
+                    (owner, term),
+                ).fetchall()
+                ids = {id_ for (id_,) in said}
+                rows = [row for row in rows if row[0] in ids or term in searchable(row[1])]
+        return [_kept(row) for row in rows[:MOST_LISTED]]
 
     def load(self, owner: str, id_: str) -> tuple[Kept, list[Json]] | None:
         """Return a conversation of this owner with its questions and answers; None if it has none.
@@ -178,7 +183,7 @@ class Talks:
         """Let an owner's oldest go where there are more than may be."""
         rows = link.execute(
             "SELECT id, size FROM talks WHERE owner = ?"
-            " ORDER BY id = ? DESC, changed DESC, rowid DESC",
+            " ORDER BY id = ? DESC, changed DESC, begun DESC",
             (owner, but),
         ).fetchall()
         held = 0

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio_client.utils import traverse  # type: ignore[import-untyped]
+
+Settle = Callable[[str | None], None]
+"""Does something for a session."""
 
 
 class Page(gr.Blocks):
@@ -15,6 +20,16 @@ class Page(gr.Blocks):
     Gradio itself takes whatever lies in the folder of uploads, the folder too, which then it cannot
     delete, nor what comes after; and it would fetch what has an address in the place of a name.
     """
+
+    settle: Settle | None = None
+    """Is called after whatever happens on a page, before the page sees what came of it."""
+
+    async def process_api(self, *given: Any, **named: Any) -> dict[str, Any]:
+        """Do what Gradio does, then ``settle`` it."""
+        done: dict[str, Any] = await super().process_api(*given, **named)
+        if self.settle is not None:
+            await asyncio.to_thread(self.settle, named.get("session_hash"))
+        return done
 
     async def preprocess_data(
         self, block_fn: Any, inputs: list[Any], *rest: Any, **more: Any

@@ -33,8 +33,9 @@ from ui.page.keeping.keeper import Keeper, owner_in
 from ui.page.keeping.taking import wire_taking
 from ui.page.layout import lay_out
 from ui.page.own_files import Page
+from ui.page.visits.apart import KeepIn
 from ui.page.visits.talk import Talk
-from ui.page.visits.visit import KeepIn, Visit
+from ui.page.visits.visit import Visit
 from ui.page.visits.visitors import Visitors
 
 AT_ONCE = 4
@@ -55,6 +56,7 @@ def build_page(
     keeper: Keeper | None = None,
     keep_in: KeepIn | None = None,
     links: Fetching | None = None,
+    lasting: bool = False,
 ) -> Page:
     """Return the page over one library.
 
@@ -62,9 +64,10 @@ def build_page(
     not pass the check; ``at_once``: how many questions are answered at the same time;
     ``add``: what adds the visitors' articles; ``keeper``: what keeps conversations and clippings,
     these alone and in memory if not given; ``keep_in``: where articles are kept, None for nowhere;
-    ``links``: how addresses are fetched that visitors add, None for not at all.
+    ``links``: how addresses are fetched that visitors add, None for not at all; ``lasting``: visits
+    are kept where the library is, if it is in a database.
     """
-    visitors = Visitors(library, add=add, keep_in=keep_in)
+    visitors = Visitors(library, add=add, keep_in=keep_in, lasting=lasting)
     keeper = keeper or Keeper(Store(None), history=False)
     atexit.register(visitors.close)
     atexit.register(keeper.close)
@@ -77,13 +80,15 @@ def build_page(
         wire_conversations(parts, visitors, keeper)
         wire_board(parts, visitors, keeper)
         wire_taking(parts, visitors, keeper)
-        wire_answers(parts, visitors)
+        wire_answers(parts, visitors, library.beside)
         wire_places(parts, visitors)
         wire_adding(parts, visitors, page.received, links)
         wire_articles(parts, visitors)
         wire_drafts(parts, visitors, at_once=at_once)
         wire_overviews(parts, visitors)
         api(public_ask(library), api_name="ask", queue=False)
+    if visitors.place.lasting:
+        page.settle = visitors.keep
     return page  # type: ignore[no-any-return]
 
 

@@ -24,12 +24,13 @@ from index.limits import DEFAULT_LIMITS
 from index.parse.fetch import Fetching
 from index.terminal import guard_logs
 from rag.libraries import bundled_article, library_of
-from ui.keeping.store import Store, kept_file
+from ui.keeping.rows import RowStore
+from ui.keeping.store import Storage, Store, kept_file
 from ui.page.conversation import Answers, extractive
 from ui.page.keeping.keeper import Keeper
 from ui.page.page import build_page
 from ui.page.theme import head, theme
-from ui.page.visits.visit import KeepIn
+from ui.page.visits.apart import KeepIn
 from ui.page.visits.visitors import MAX_VISITS
 from ui.server.bodies import Bounded
 from ui.server.closed import Closed
@@ -98,7 +99,7 @@ def serve(
     library = Library.open(place, create=False) if place else library_of([bundled_article()])
     library.embedder.encode(["warm"], query=True)
     adder = Adder(library.embedder)
-    keeper = Keeper(Store(kept_file() if history else None), history=history)
+    keeper = Keeper(_store(library, history=history), history=history)
     page = build_page(
         library,
         answers=answers,
@@ -107,6 +108,7 @@ def serve(
         keeper=keeper,
         keep_in=_keep_in(library, None if place else home),
         links=Fetching() if urls else None,
+        lasting=history,
     )
     # Ended by a service as by Ctrl-C: what visitors have added is deleted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -129,6 +131,13 @@ def _stay(page: gr.Blocks, host: str, port: int, *, browser: bool) -> None:
         show(where)
     while page.is_running:
         time.sleep(0.2)
+
+
+def _store(library: Library, *, history: bool) -> Storage:
+    """Return where conversations and clippings are kept: beside the articles, or in a file."""
+    if library.beside and history:
+        return RowStore(library.beside)
+    return Store(kept_file() if history else None)
 
 
 def _keep_in(library: Library, home: Path | str | None) -> KeepIn | None:

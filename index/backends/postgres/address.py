@@ -38,7 +38,8 @@ class Address:
         """
         try:
             parts = urlsplit(written)
-            _ = parts.port
+            if "," not in parts.netloc:  # of several servers, the first that answers is taken
+                _ = parts.port
         except ValueError as error:
             raise LibraryError(
                 "the library's address cannot be read: write postgresql://host/db?library=name"
@@ -55,3 +56,9 @@ class Address:
         where = parts.netloc.rpartition("@")[2]
         place = f"postgresql://{user}{where}{parts.path}?library={library}"
         return cls(written, conninfo, library, place)
+
+    def beside(self, library: str) -> Address:
+        """Return the address of another library in the same database."""
+        parts = urlsplit(self.written)
+        told = dict(parse_qsl(parts.query, keep_blank_values=True)) | {"library": library}
+        return Address.read(urlunsplit((*parts[:3], urlencode(told, quote_via=quote), "")))

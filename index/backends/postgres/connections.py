@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import Connection, errors
@@ -20,7 +21,7 @@ MOST = 8
 """So many connections a process has to one library, at the most."""
 
 CONNECT_SECONDS = 10
-"""How long a server may take to answer at all."""
+"""How long a server may take to answer at all, and a question waits for one that starts again."""
 
 logging.getLogger("psycopg").addHandler(logging.NullHandler())  # what it tells, errors say too
 
@@ -35,9 +36,15 @@ _OUTSIDE = (
 class Connections:
     """The connections of one process to the database of one library."""
 
-    def __init__(self, address: Address, lock_wait: float) -> None:
+    def __init__(
+        self, address: Address, lock_wait: float, lender: Connections | None = None
+    ) -> None:
+        """``lender``: whose connections are used, where many libraries share a few of them."""
         self.at = address
         self._lock_wait = lock_wait
+        self._lender = lender
+        self._lent: WeakKeyDictionary[Connection, str] = WeakKeyDictionary()
+        self._lends: Connections | None = None
         self._local = threading.local()
         self._opening = threading.Lock()
         self._pool: ConnectionPool[Connection] | None = None
@@ -81,13 +88,28 @@ class Connections:
         if held is not None:
             yield held
             return
-        with self.guard(), self._opened().connection() as connection:
+        with self.guard(), self._leased() as connection:
+            yield connection
+
+    @contextmanager
+    def _leased(self) -> Iterator[Connection]:
+        """Take a connection of the pool for a while; one that is lent is told whose it is now."""
+        if self._lender is None:
+            with self._opened().connection() as connection:
+                yield connection
+            return
+        with self._lender._opened().connection() as connection:
+            if self._lender._lent.get(connection) != self.search_path:
+                connection.execute(
+                    "SELECT set_config('search_path', %s, false)", (self.search_path,)
+                )
+                self._lender._lent[connection] = self.search_path
             yield connection
 
     @contextmanager
     def _held(self) -> Iterator[Connection]:
         """Use one connection for all that this thread does meanwhile."""
-        with self.guard(decoding=False), self._opened().connection() as connection:
+        with self.guard(decoding=False), self._leased() as connection:
             self._local.connection = connection
             try:
                 yield connection
@@ -101,13 +123,19 @@ class Connections:
         Raises:
             LibraryBusy: another one does, and has not finished in time.
         """
-        with self._held() as connection, connection.transaction():
-            wait = f"{max(1, round(1000 * self._lock_wait))}ms"
-            connection.execute("SELECT set_config('lock_timeout', %s, true)", (wait,))
+        with self.beside_articles() as connection:
             connection.execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
                 (f"pullquote {self.at.library}",),
             )
+            yield connection
+
+    @contextmanager
+    def beside_articles(self) -> Iterator[Connection]:
+        """Commit all of it, or nothing, of what is no part of the library itself."""
+        with self._held() as connection, connection.transaction():
+            wait = f"{max(1, round(1000 * self._lock_wait))}ms"
+            connection.execute("SELECT set_config('lock_timeout', %s, true)", (wait,))
             yield connection
 
     @contextmanager
@@ -138,8 +166,19 @@ class Connections:
         """Close all connections."""
         with self._opening:
             pool, self._pool = self._pool, None
+            lends = self._lends
         if pool is not None:
             pool.close()
+        if lends is not None:
+            lends.close()
+
+    def lender(self) -> Connections:
+        """Return what lends connections to other libraries in this database, a few to all."""
+        with self._opening:
+            if self._lends is None:
+                self._lends = Connections(self.at, self._lock_wait)
+                self._lends.search_path, self._lends.vector_oid = self.search_path, self.vector_oid
+            return self._lends
 
     def _opened(self) -> ConnectionPool[Connection]:
         with self._opening:
@@ -148,15 +187,16 @@ class Connections:
                     self.at.conninfo,
                     min_size=0,
                     max_size=MOST,
-                    timeout=2 * CONNECT_SECONDS,
+                    timeout=CONNECT_SECONDS,  # it rides over a server that starts again
                     kwargs={"autocommit": True, "connect_timeout": CONNECT_SECONDS},
-                    configure=self._configure,
+                    configure=self.configure,
                     check=ConnectionPool.check_connection,
                     open=True,
                 )
             return self._pool
 
-    def _configure(self, connection: Connection) -> None:
+    def configure(self, connection: Connection) -> None:
+        """Let a connection speak of this library."""
         connection.execute(
             "SELECT set_config('search_path', %s, false), set_config('synchronous_commit', 'on',"
             " false)",
@@ -169,7 +209,7 @@ class Connections:
         """Turn the database's errors into ours, and with ``decoding`` those made of its rows.
 
         Raises:
-            LibraryBusy: another process is writing.
+            LibraryBusy: another process is writing, or this one does too much at once.
             LibraryDamaged: what is stored does not hold together.
             LibraryError: it cannot be read or written for another reason (connection, rights).
             InputError: what is looked for or stored is no text: half of a character.
@@ -188,7 +228,10 @@ class Connections:
                 f"{place} cannot be written: name the primary server, not a replica"
             ) from error
         except PoolTimeout as error:
-            raise LibraryError(f"{place} cannot be reached any more: try again") from error
+            self.connect().close()  # says what is in the way
+            raise LibraryBusy(
+                f"{place} has all {MOST} connections of this process in use: try again"
+            ) from error
         except (psycopg.Error, ValueError, TypeError) as error:
             if isinstance(error, psycopg.DataError):
                 raise InputError(f"{place} cannot store this ({_told(error)})") from error

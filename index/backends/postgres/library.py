@@ -18,6 +18,7 @@ from index.backends.passages import pack
 from index.backends.postgres import copying
 from index.backends.postgres.address import Address
 from index.backends.postgres.articles import Articles
+from index.backends.postgres.beside.tables import Tables
 from index.backends.postgres.making import prepare
 from index.backends.postgres.reading import nearest
 from index.backends.postgres.rows import (
@@ -35,11 +36,12 @@ from index.backends.postgres.rows import (
 from index.backends.postgres.settings import set_meta, words_in_of
 from index.backends.postgres.words import Postings
 from index.backends.words.ranking import match
-from index.errors import LibraryError
+from index.errors import LibraryError, LibraryReadOnly
 from index.types import Article, Fingerprint, Floats, Removal
 
 if TYPE_CHECKING:
     from index.backends.backend import Backend
+    from index.backends.queue import Queue
 
 MOST_DIMENSIONS = 2_000
 """pgvector indexes vectors of so many; longer ones are all compared."""
@@ -72,6 +74,11 @@ class PostgresLibrary(Articles):
         """The address as it was written."""
         return self.at.written
 
+    @property
+    def beside(self) -> Tables | None:
+        """The tables beside the articles; None where nothing can be written."""
+        return None if self.read_only else Tables(self)
+
     def update(self) -> None:
         """Make the full-text index anew if it is by other rules."""
         from index.backends.postgres.mending import renew_words
@@ -79,12 +86,23 @@ class PostgresLibrary(Articles):
         if not self.read_only:
             renew_words(self)
 
+    def queue(self) -> Queue | None:
+        """Return where files wait for workers."""
+        from index.backends.postgres.queue.putting import PostgresQueue
+
+        return None if self.read_only else PostgresQueue(self)
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Write, as others may at the same time: each article is a transaction of its own.
 
         At the end a library that has become large gets its index.
+
+        Raises:
+            LibraryReadOnly: nothing can be written.
         """
+        if self.read_only:
+            raise LibraryReadOnly(f"{self.place} cannot be written: name the primary server")
         yield
         self._index_vectors()
 

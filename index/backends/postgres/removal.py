@@ -18,19 +18,34 @@ from index.types import Article, Removal
 BLOCK = 16 * 2**20
 """Bytes of a file that are read together."""
 
-UNSEEN = ("the server's write-ahead log and its archive", "replicas", "backups")
+UNSEEN = (
+    "the server's write-ahead log and its archive",
+    "replicas",
+    "backups",
+    "what visitors of the page keep and quote",
+)
 
 NO_FILES = "the server's files (this role may not read them; the tables were written anew)"
 
 _TABLES = (
     "articles, sources, former, paragraphs, tables, table_rows, page_boxes, originals, passages,"
-    " passage_tokens, postings, frequencies"
+    " passage_tokens, postings, frequencies, queue"
 )
+
+_QUEUED = """
+DELETE FROM queue WHERE article_id = %(id)s
+    OR sha256 IN (SELECT sha256 FROM queue WHERE article_id = %(id)s)
+    OR (NOT pasted AND source IN (SELECT source FROM sources WHERE article_id = %(id)s))
+"""
+"""What was put in the queue to become an article, by whatever is known of it."""
 
 _FILES = """
 WITH ours AS (
     SELECT c.oid, c.reltoastrelid FROM pg_class c
-    WHERE c.relnamespace = current_schema()::regnamespace OR c.oid = 'pg_statistic'::regclass
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'S')
+    AND c.relname NOT IN ('visits', 'visit_sessions', 'visit_talks', 'talks', 'clips', 'opinions',
+                          'opinion_articles')
+    OR c.oid = 'pg_statistic'::regclass
 ), every AS (
     SELECT oid FROM ours UNION SELECT reltoastrelid FROM ours WHERE reltoastrelid <> 0
     UNION SELECT indexrelid FROM pg_index i JOIN ours o ON i.indrelid IN (o.oid, o.reltoastrelid)
@@ -44,6 +59,7 @@ def remove_all(at: Articles, articles: Sequence[Article]) -> Removal:
     pieces = frozenset().union(*(_pieces(at, article) for article in articles))
     with at.transaction() as connection:
         for article in articles:
+            connection.execute(_QUEUED, {"id": article.id})
             delete_article(connection, article.id)
     with at.connection() as connection, at.guard(decoding=False):
         readable = _may_read_files(connection)
@@ -139,6 +155,9 @@ def _still_held(at: Articles) -> Iterator[bytes]:
     for article in at.each_article():
         yield "\0".join((article.text, article.title, article.source)).encode()
     yield "\0".join(at.sources("")).encode()
+    for (number,) in at.all("SELECT id FROM queue"):
+        for row in at.all("SELECT source, title, content FROM queue WHERE id = %s", (number,)):
+            yield "\0".join((row[0], row[1] or "")).encode() + b"\0" + (row[2] or b"")
     for entry in at.entries():
         rows = at.all("SELECT vector FROM passages WHERE article_id = %s", (entry.id,))
         yield b"".join(row[0] for row in rows)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 class Folder(Store):
     """A ``Backend``. Made by ``Folder.open``."""
 
+    beside = None
+
     def __init__(self, folder: Path, *, read_only: bool, lock_wait: float) -> None:
         """Use ``Folder.open``."""
         super().__init__(folder, read_only=read_only)
@@ -70,6 +72,9 @@ class Folder(Store):
     def address(self) -> str:
         """The same."""
         return str(self.folder)
+
+    def queue(self) -> None:
+        """A folder has one writer: nothing waits for others."""
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 
+from rag.styles.source import Words, plain
 from ui.keeping.taking.paper import Line, Paper, Part, Quote, Shown
 from ui.keeping.taking.rows import Grid
 
@@ -35,6 +36,8 @@ def to_markdown(paper: Paper) -> str:
     blocks = [f"# {paper.title}", paper.made]
     for part in paper.parts:
         blocks += _part(part)
+    if paper.listed:
+        blocks += [f"## {paper.heading}", *map(_words, paper.listed)]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -85,10 +88,15 @@ def _shown(shown: Shown) -> Iterator[str]:
 
 
 def _where(quote: Quote) -> str:
-    where = plain_markdown(f"x{quote.where}")[1:]
     remark = f" ({plain_markdown(f'x{quote.remark}')[1:]})" if quote.remark else ""
-    link = f" <{quote.link}>" if quote.link else ""
-    return f"{where}{remark}{link}"
+    link = f" <{quote.link}>" if quote.link and not quote.addressed else ""
+    return f"{_words(quote.where)}{remark}{link}"
+
+
+def _words(words: Words) -> str:
+    """Return words as they stand within a line."""
+    said = ((plain_markdown(f"x{text}")[1:], italic) for text, italic in words)
+    return "".join(f"*{text}*" if italic else text for text, italic in said)
 
 
 def _grid(grid: Grid) -> Iterator[str]:
@@ -111,6 +119,7 @@ def to_text(paper: Paper) -> str:
         start = "- " if part.items else ""
         blocks += [part.heading, part.dated, "\n".join(start + line for line in said)]
         blocks += [*part.remarks, part.quoted, *map(_text_shown, part.shown)]
+    blocks += [paper.heading, *map(plain, paper.listed)]
     return "\n\n".join(filter(None, blocks)) + "\n"
 
 
@@ -119,14 +128,21 @@ def _text_shown(shown: Shown) -> str:
     for quote in shown.quotes:
         number = f"[{quote.number}] " if quote.number else ""
         remark = f" ({quote.remark})" if quote.remark else ""
-        lines += [f"{number}“{quote.text}”", f"{quote.where}{remark}", quote.link, quote.note]
+        link = "" if quote.addressed else quote.link
+        lines += [f"{number}“{quote.text}”", f"{plain(quote.where)}{remark}", link, quote.note]
     return "\n".join(filter(None, lines))
 
 
 def to_html(paper: Paper) -> str:
     """Return a paper as HTML, for the clipboard and for print. All text of others is escaped."""
     parts = "".join(map(_html_part, paper.parts))
-    return f"<h1>{escape(paper.title)}</h1><p>{escape(paper.made)}</p>{parts}"
+    listed = "".join(f"<p>{_html_words(words)}</p>" for words in paper.listed)
+    listed = f"<section><h2>{paper.heading}</h2>{listed}</section>" if listed else ""
+    return f"<h1>{escape(paper.title)}</h1><p>{escape(paper.made)}</p>{parts}{listed}"
+
+
+def _html_words(words: Words) -> str:
+    return "".join(f"<em>{escape(text)}</em>" if italic else escape(text) for text, italic in words)
 
 
 def _html_part(part: Part) -> str:
@@ -160,7 +176,7 @@ def _html_quote(quote: Quote) -> str:
     number = f"[{quote.number}] " if quote.number else ""
     said = "" if quote.in_table else f"“{escape(quote.text)}”<br>"
     remark = f" ({escape(quote.remark)})" if quote.remark else ""
-    where = escape(quote.where)
+    where = _html_words(quote.where)
     if quote.link:
         where = f'<a href="{escape(quote.link, quote=True)}">{where}</a>'
     return f"<p>{number}{said}{where}{remark}</p>"

@@ -13,6 +13,8 @@ from rag.answer.citation import spoken
 from rag.certainty import say_certainty
 from rag.lines import half_refusal
 from rag.listing.types import DOES_NOT_SAY, places_named
+from rag.styles.source import Words
+from rag.styles.styled import Style, Styled, web_address
 from ui.keeping.clips import Clip
 from ui.keeping.taking.rows import Grid, grid_of, row_runs, same_table
 
@@ -24,23 +26,20 @@ Line = tuple[Run, ...]
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A quote with all that a reader needs to find it. ``number`` is 0 where it has none."""
+    """A quote with all that a reader needs to find it. ``number`` is 0 where it has none.
+
+    ``where`` is what it is cited as: ``"A bridge, Ann Lee, 2025-05-07, paragraph 6"``, or as a
+    style of citations has it; ``addressed``: that has the article's address in it.
+    """
 
     number: int
     text: str
-    title: str
-    author: str
-    published: str
-    place: str
+    where: Words
     link: str
+    addressed: bool = False
     remark: str = ""
     note: str = ""
     in_table: bool = False
-
-    @property
-    def where(self) -> str:
-        """Title, author, date and place: ``"A bridge, Ann Lee, 2025-05-07, paragraph 6"``."""
-        return in_a_row([*filter(None, (self.title, self.author, self.published, self.place))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,58 +65,72 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """All of it. ``made`` is the day on which it was taken."""
+    """All of it. ``made`` is the day on which it was taken.
+
+    ``listed`` are the references of a style of citations, under its ``heading``.
+    """
 
     title: str
     made: str
     parts: tuple[Part, ...]
     articles: tuple[Json, ...]
+    heading: str = ""
+    listed: tuple[Words, ...] = ()
 
 
-def paper_of_answers(asked: Sequence[tuple[str, str, Json]], made: str) -> Paper:
+def paper_of_answers(
+    asked: Sequence[tuple[str, str, Json]], made: str, style: Style = Style.PLAIN
+) -> Paper:
     """Return a conversation: of each question its text, when it was asked, and its kept answer."""
-    parts, articles = [], {}
-    for question, at, record in asked:
-        parts.append(_part(question, at, record))
-        for told in record["answer"]["articles"]:
-            articles[told["id"]] = told | record["articles"].get(told["id"], {})
-    cited = _with_links(articles, [r["answer"]["citations"] for _, _, r in asked])
-    return Paper(_("Questions and quotes"), made, tuple(parts), cited)
+    articles = {
+        told["id"]: told | record["articles"].get(told["id"], {})
+        for __, __, record in asked
+        for told in record["answer"]["articles"]
+    }
+    cited = _with_links(articles, (r["answer"]["citations"] for __, __, r in asked))
+    shown = _with_links(articles, (_places(r["answer"]) for __, __, r in asked))
+    styled = Styled(shown, style)
+    parts = tuple(_part(question, at, record, styled) for question, at, record in asked)
+    return Paper(_("Questions and quotes"), made, parts, cited, styled.heading, styled.listed)
 
 
-def paper_of_clips(clips: Sequence[Clip], made: str) -> Paper:
+def paper_of_clips(clips: Sequence[Clip], made: str, style: Style = Style.PLAIN) -> Paper:
     """Return a board of clippings, in its order."""
+    articles = {clip.record["article"]["id"]: clip.record["article"] for clip in clips}
+    cited = _with_links(articles, [[clip.record["citation"] for clip in clips]])
+    styled = Styled(cited, style)
     parts = []
     for clip in clips:
         record = clip.record
         citation, article = record["citation"], record["article"]
-        quote = _quote(citation, article, record["place"], record["remark"], clip.note)
-        quote = replace(quote, number=0)  # it was its answer's
+        quote = _quote(citation, article, record["place"], record["remark"], styled)
+        quote = replace(quote, number=0, note=clip.note.strip())  # its number was its answer's
         grid = grid_of([citation], []) if citation.get("table") else None
         parts.append(Part("", "", (), False, (), "", (Shown((quote,), grid),)))
-    articles = {clip.record["article"]["id"]: clip.record["article"] for clip in clips}
-    cited = _with_links(articles, [[clip.record["citation"] for clip in clips]])
-    return Paper(_("Clippings"), made, tuple(parts), cited)
+    return Paper(_("Clippings"), made, tuple(parts), cited, styled.heading, styled.listed)
 
 
 def _with_links(articles: dict[str, Json], cited: Iterable[Sequence[Json]]) -> tuple[Json, ...]:
     """Return the cited articles in order, each with a link of its own where it has one."""
     found: dict[str, Json] = {}
     for citation in (each for group in cited for each in group):
-        id_ = citation["article_id"]
-        link = str(citation.get("link", "")).split("#")[0]
-        web = link if link.startswith(("http://", "https://")) else ""
-        found.setdefault(id_, articles[id_] | {"link": web})
+        id_, link = citation["article_id"], str(citation.get("link", ""))
+        found.setdefault(id_, articles[id_] | {"link": web_address(link)})
     return tuple(found.values())
 
 
-def _part(question: str, at: str, record: Json) -> Part:
+def _places(exported: Json) -> list[Json]:
+    """Return what is quoted: of a refusal, what is nearest."""
+    return list(exported["nearest"] if exported["refused"] else exported["citations"])
+
+
+def _part(question: str, at: str, record: Json, styled: Styled) -> Part:
     exported = record["answer"]
     refused = exported["refused"]
     taken = _taken(exported)
     lines, items = _lines(exported)
     certainty = str(record.get("certainty", "")) if not refused else ""
-    places = exported["nearest"] if refused else exported["citations"]
+    places = _places(exported)
     told = {
         each["id"]: each | record["articles"].get(each["id"], {}) for each in exported["articles"]
     }
@@ -130,6 +143,7 @@ def _part(question: str, at: str, record: Json) -> Part:
                 told[each["article_id"]],
                 record["places"].get(str(each["number"]), ""),
                 record["remarks"].get(str(each["number"]), ""),
+                styled,
             )
             for each in rows
         )
@@ -219,17 +233,18 @@ def _marks(numbers: Iterable[int]) -> str:
     return " ".join(f"[{number}]" for number in numbers)
 
 
-def _quote(citation: Json, article: Json, place: str, remark: str, note: str = "") -> Quote:
+def _quote(citation: Json, article: Json, place: str, remark: str, styled: Styled) -> Quote:
     link = str(citation.get("link", ""))
+    said = (citation["title"], article.get("author") or "", article.get("published") or "")
+    where = ", ".join(filter(None, (*map(spoken, said), place)))
+    cited = styled.cited(citation)
+    address = web_address(link)
     return Quote(
         number=citation["number"],
         text=spoken(citation["quote"]),
-        title=spoken(citation["title"]),
-        author=spoken(article.get("author") or ""),
-        published=article.get("published") or "",
-        place=place,
-        link=link if link.startswith(("http://", "https://", "file:")) else "",
+        where=cited or ((where, False),),
+        link=link if address or link.startswith("file:") else "",
+        addressed=bool(address) and any(address in text for text, _ in cited),
         remark=remark,
-        note=note.strip(),
         in_table=bool(citation.get("table")),
     )

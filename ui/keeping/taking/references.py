@@ -1,7 +1,7 @@
 """The articles of a paper as CSL-JSON and BibTeX, for programs that manage references.
 
-Names are not taken apart: who wrote an article stands in it as it does on the article, so that
-nobody's name is cut in the wrong place.
+A name is taken apart only where it says itself which is the family name (``rag.styles.source``), so
+that nobody's is cut in the wrong place.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from index.parse.content import PDF
 from index.types import Json
 from rag.answer.citation import spoken
+from rag.styles.source import Author, authors_of, day_of
 
 _BIBTEX = re.compile(r"[\\{}$&#%_~^]")
 _WRITTEN = {
@@ -32,17 +33,25 @@ def to_csl(articles: Sequence[Json]) -> str:
 
 def _item(article: Json) -> Json:
     link = str(article.get("link") or "")
-    kind = "webpage" if link else "report" if article.get("media") == PDF else "document"
+    kind = "report" if article.get("media") == PDF else "webpage" if link else "document"
     item: Json = {"id": article["id"], "type": kind, "title": spoken(article["title"])}
     if article.get("author"):
-        item["author"] = [{"literal": spoken(article["author"])}]
+        item["author"] = list(map(_name, authors_of(article["author"])))
     if article.get("published"):
-        item["issued"] = {"date-parts": [_date(article["published"])]}
+        item["issued"] = {"date-parts": [list(day_of(article["published"]))]}
     if link:
         item["URL"] = link
+        if article.get("added"):
+            item["accessed"] = {"date-parts": [list(day_of(article["added"]))]}
     if article.get("language"):
         item["language"] = article["language"]
     return item
+
+
+def _name(author: Author) -> Json:
+    if author.family:
+        return {"family": author.family, "given": author.given}
+    return {"literal": author.name}
 
 
 def to_bibtex(articles: Sequence[Json]) -> str:
@@ -53,8 +62,9 @@ def to_bibtex(articles: Sequence[Json]) -> str:
 def _entry(article: Json) -> str:
     fields = {"title": f"{{{_tex(article['title'])}}}"}
     if article.get("author"):
-        fields["author"] = f"{{{_tex(article['author'])}}}"
-    date = _date(article["published"]) if article.get("published") else []
+        names = ((each, _tex(each.name)) for each in authors_of(article["author"]))
+        fields["author"] = " and ".join(n if each.family else f"{{{n}}}" for each, n in names)
+    date = day_of(article.get("published") or "")
     if date:
         fields["year"] = str(date[0])
     if len(date) > 1:
@@ -74,8 +84,3 @@ def _tex(text: str) -> str:
     return _BIBTEX.sub(
         lambda found: _WRITTEN.get(found.group(), f"\\{found.group()}"), spoken(text)
     )
-
-
-def _date(published: str) -> list[int]:
-    """``"2025-05"`` → ``[2025, 5]``."""
-    return [int(part) for part in published[:10].split("-") if part.isdigit()]

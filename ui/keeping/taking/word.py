@@ -6,6 +6,7 @@ import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from rag.styles.source import Words
 from ui.keeping.taking.paper import Paper, Part, Quote, Shown
 from ui.keeping.taking.rows import Grid
 
@@ -31,6 +32,10 @@ def to_docx(paper: Paper) -> bytes:
     document.add_paragraph(paper.made)
     for part in paper.parts:
         _add_part(document, part)
+    if paper.listed:
+        document.add_heading(paper.heading, 2)
+    for words in paper.listed:
+        _add_words(document.add_paragraph(), words)
     file = BytesIO()
     document.save(file)
     return file.getvalue()
@@ -69,15 +74,20 @@ def _add_quotes(document: Document, shown: Shown) -> None:
 
 
 def _add_where(paragraph: Paragraph, quote: Quote) -> None:
-    remark = f" ({quote.remark})" if quote.remark else ""
     if quote.link:
         _add_link(paragraph, quote.link, quote.where)
-        paragraph.add_run(_clean(remark)).italic = False
     else:
-        paragraph.add_run(_clean(f"{quote.where}{remark}")).italic = False
+        _add_words(paragraph, quote.where)
+    if quote.remark:
+        paragraph.add_run(_clean(f" ({quote.remark})")).italic = False
 
 
-def _add_link(paragraph: Paragraph, address: str, text: str) -> None:
+def _add_words(paragraph: Paragraph, words: Words) -> None:
+    for text, italic in words:
+        paragraph.add_run(_clean(text)).italic = italic
+
+
+def _add_link(paragraph: Paragraph, address: str, words: Words) -> None:
     """Add a link, for which python-docx has no call of its own."""
     from docx.opc.constants import RELATIONSHIP_TYPE
     from docx.oxml import OxmlElement
@@ -87,9 +97,10 @@ def _add_link(paragraph: Paragraph, address: str, text: str) -> None:
     link.set(
         qn("r:id"), paragraph.part.relate_to(_clean(address), RELATIONSHIP_TYPE.HYPERLINK, True)
     )
-    run = paragraph.add_run(_clean(text))
-    run.italic, run.underline = False, True
-    link.append(run._r)
+    for text, italic in words:
+        run = paragraph.add_run(_clean(text))
+        run.italic, run.underline = italic, True
+        link.append(run._r)
     paragraph._p.append(link)
 
 

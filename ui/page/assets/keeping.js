@@ -131,6 +131,7 @@ document.addEventListener("kept-board", () => requestAnimationFrame(() => {
   const tab = one("#tab-clips");
   if (tab) tab.textContent = count ? `Clippings (${count})` : "Clippings";
   showPins();
+  showStyle();
   refocus();
 }));
 new MutationObserver(showPins).observe(document.body, { childList: true, subtree: true });
@@ -152,7 +153,7 @@ document.addEventListener("click", (event) => {
   else if (on("[data-clip-undo]")) act("clip_undone");
   else if ((found = on("[data-take]"))) {
     if (menu) menu.open = false;
-    act("taken", { kind: found.dataset.take, of: found.dataset.takeOf });
+    act("taken", { kind: found.dataset.take, of: found.dataset.takeOf, style: style() });
   } else if (talk && on("[data-talk-open]")) {
     document.body.classList.remove("sheet");
     one("#card .overview")?.removeAttribute("open");
@@ -186,7 +187,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// ---- what is taken along
+// ---- what is taken along, and in which style it is cited: one for all that this browser takes
+
+const STYLE = "pullquote-style";
+const style = () => localStorage.getItem(STYLE) ?? "plain";
+const showStyle = () => all("[data-style]").forEach((choice) => { choice.value = style(); });
+document.addEventListener("change", (event) => {
+  if (!event.target.matches?.("[data-style]")) return;
+  localStorage.setItem(STYLE, event.target.value);
+  showStyle();
+});
 
 function print(html) {
   const paper = document.createElement("section");
@@ -246,5 +256,6 @@ document.addEventListener("ready", () => {
   }
   listTalks();
   act("clips_shown");
+  showStyle();
   tellGone();
 });

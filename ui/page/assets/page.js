@@ -221,6 +221,8 @@ document.addEventListener("ready", () => {
   document.body.dataset.ready = "yes";
 });
 
+document.addEventListener("here", () => trigger("here"));
+
 document.body.dataset.side = "articles";
 pullquoteTheme.settle();
 name();

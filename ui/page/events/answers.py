@@ -7,6 +7,8 @@ from threading import Lock
 
 import gradio as gr
 
+from index.backends.beside import Beside
+from index.errors import LibraryError
 from ui.feedback.opinions import BAD, GOOD, WITHDRAWN, WRONG_CITATION, feedback_folder, record
 from ui.page import conversation
 from ui.page.events.visits import QUICK, visit_of
@@ -28,8 +30,8 @@ _AN_OLD_ONE = "This answer was given in another visit: ask it again to judge it.
 _ONLY_THE_QUESTION = " Only the question is kept, not what comes from articles that you added."
 
 
-def wire_answers(parts: Parts, visitors: Visitors) -> None:
-    """Keep opinions of answers."""
+def wire_answers(parts: Parts, visitors: Visitors, beside: Beside | None) -> None:
+    """Keep opinions of answers: ``beside`` the articles, or in the user's data folder."""
     one_at_a_time = Lock()
 
     def judge(event: gr.LikeData, request: gr.Request) -> str:
@@ -47,11 +49,14 @@ def wire_answers(parts: Parts, visitors: Visitors) -> None:
                 if opinion != exchange.opinion:  # Gradio tells some of them twice
                     before = 0 if exchange.by_itself else at
                     turns, own = visit.turns(before, own=False), visit.brought
-                    record(opinion, exchange.id, answer, turns, feedback_folder(), private=own)
+                    where = beside or feedback_folder()
+                    record(opinion, exchange.id, answer, turns, where, private=own)
                     exchange.opinion = opinion
         except OSError as error:
             reason = escape(f"Not saved: {error.strerror}, {feedback_folder()}.")
             return f'<p class="refused" role="alert">{reason}</p>'
+        except LibraryError as error:
+            return f'<p class="refused" role="alert">{escape(f"Not saved: {error}.")}</p>'
         hidden = opinion != WITHDRAWN and visit.rests_on_own(answer)
         kept = _ONLY_THE_QUESTION if hidden else ""
         return f'<p class="added" role="status">{_SAVED[opinion]}{kept}</p>'

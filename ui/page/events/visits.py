@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from ui.page.conversation import messages, stop
+from ui.page.keeping.keeper import owner_in
 from ui.page.layout import Parts
 from ui.page.render.adding import show_adding
 from ui.page.render.article_list import describe_scope, list_articles
@@ -26,10 +27,13 @@ _READY = """(secret) => {
   document.dispatchEvent(new Event('ready'));
 }"""
 
+_STAYS = "() => setInterval(() => document.dispatchEvent(new Event('here')), 240_000)"
+"""Where another process may go on with the visit: it is told now and then that the page is open."""
+
 
 def visit_of(visitors: Visitors, request: gr.Request) -> Visit:
     """Return the visit that a request belongs to."""
-    return visitors.of(getattr(request, "session_hash", None))
+    return visitors.of(getattr(request, "session_hash", None), owner=owner_in(request))
 
 
 def detail(event: gr.EventData, name: str) -> str:
@@ -42,7 +46,8 @@ def wire_visits(page: gr.Blocks, parts: Parts, visitors: Visitors, reopen: Reope
     """Give an opened page its visit and conversation, and end the visit of a closed one."""
 
     def arrive(secret: str, talk: str, request: gr.Request) -> tuple[Any, ...]:
-        visit = visitors.of(request.session_hash, secret if isinstance(secret, str) else "")
+        known = secret if isinstance(secret, str) else ""
+        visit = visitors.of(request.session_hash, known, owner_in(request))
         reopen(visit, talk if isinstance(talk, str) else "", request)
         visit.choice.draw()  # as the tools of the list stand on a page that was just opened
         visit.adding.size = len(visit.adding.jobs)
@@ -54,8 +59,14 @@ def wire_visits(page: gr.Blocks, parts: Parts, visitors: Visitors, reopen: Reope
         if left:
             stop(left)
 
+    def here(request: gr.Request) -> None:
+        visit_of(visitors, request)
+
     shown = [parts.secret, parts.chat, parts.articles, parts.scope, parts.added]
     told = [parts.secret, parts.keeping.current]
     arrived = page.load(arrive, told, shown, js=_SECRET, **QUICK)
-    arrived.then(None, parts.secret, None, js=_READY)
+    ready = arrived.then(None, parts.secret, None, js=_READY)
+    if visitors.place.lasting:
+        parts.bar.here(here, None, None, **QUICK)
+        ready.then(None, None, None, js=_STAYS)
     page.unload(leave)

@@ -13,7 +13,7 @@ from ui.keeping.clips import Clips
 from ui.keeping.owner import COOKIE, owner_of
 from ui.keeping.recheck import Recheck
 from ui.keeping.records import record_of
-from ui.keeping.store import KeepError, Store
+from ui.keeping.store import KeepError, Storage
 from ui.keeping.talks import Kept, Talks
 from ui.page.conversation import STOPPED
 from ui.page.keeping.retold import restored
@@ -29,7 +29,7 @@ DAMAGED = (KeyError, TypeError, ValueError, StopIteration, AttributeError)
 class Keeper:
     """Conversations and clippings of all visitors. ``history``: whether conversations are kept."""
 
-    def __init__(self, store: Store, *, history: bool = True) -> None:
+    def __init__(self, store: Storage, *, history: bool = True) -> None:
         self.history = history
         self.talks = Talks(store)
         self.clips = Clips(store)
@@ -50,7 +50,7 @@ class Keeper:
             return
         with talk.saving:
             try:
-                told = [_told(each, visit) for each in talk.exchanges]
+                told = [told_of(each, visit) for each in talk.exchanges]
                 words = " ".join(map(_words, told))
                 saved = self.talks.save(owner, talk.id, talk.revision, told, words)
                 talk.id, talk.revision = saved
@@ -118,7 +118,7 @@ def taken(exchange: Exchange) -> Json | None:
     return record_of(answer)
 
 
-def _told(exchange: Exchange, visit: Visit) -> Json:
+def told_of(exchange: Exchange, visit: Visit) -> Json:
     """Return a question with its answer as it is kept."""
     if exchange.kept is not None:
         return exchange.kept
@@ -132,12 +132,13 @@ def _told(exchange: Exchange, visit: Visit) -> Json:
         "state": state,
         "failure": exchange.failure,
         "hidden": hidden,
-        "shown": None if hidden else _shown(exchange),
+        "shown": None if hidden else shown_of(exchange),
         "record": None if hidden else taken(exchange),
     }
 
 
-def _shown(exchange: Exchange) -> Message | None:
+def shown_of(exchange: Exchange) -> Message | None:
+    """Return an answer's message; of one that was broken off, what was said of it."""
     if exchange.shown or not exchange.answer or not exchange.answer.claims:
         return exchange.shown
     said = begun(exchange.answer)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from rag.styles.styled import Style
 from ui.page.theme import asset
 
 _TAB = """<button type="button" role="tab" id="tab-{0}" data-side="{0}" aria-controls="{0}-side"
@@ -20,6 +21,9 @@ FORMATS = (
     ("csl", "CSL-JSON"),
 )
 """What conversations and clippings become, by the name that the page sends."""
+
+STYLES = ((Style.PLAIN, "Plain"), (Style.APA, "APA"), (Style.CHICAGO, "Chicago"))
+"""How quotes are cited in them; BibTeX and CSL-JSON leave that to what reads them."""
 
 _FIND = """<label class="find"><span>Search in your conversations</span>
 <input type="search" id="find-talk" maxlength="200" autocomplete="off"></label>"""
@@ -78,7 +82,10 @@ def take_bar() -> str:
 
 
 def _buttons(what: str) -> str:
-    return "".join(
+    """Return the choice of a style and a button for each format."""
+    styles = "".join(f'<option value="{style.value}">{name}</option>' for style, name in STYLES)
+    chosen = f"<label>Citations <select data-style>{styles}</select></label>"
+    return chosen + "".join(
         f'<button type="button" data-take="{kind}" data-take-of="{what}">{name}</button>'
         for kind, name in FORMATS
     )

@@ -45,11 +45,11 @@ def restored(told: Json, recheck: Recheck) -> Exchange:
     elif told["shown"]:
         exchange.shown = _retold(told["shown"], record, recheck)
     if record:
-        exchange.answer = _answer(record["answer"])
+        exchange.answer = answer_of(record["answer"])
     return exchange
 
 
-def _answer(exported: Json) -> Answer:
+def answer_of(exported: Json) -> Answer:
     """Return what later questions need of an answer: that it was given, and its text."""
     return Answer(
         question=str(exported["question"]),

@@ -11,6 +11,7 @@ import gradio as gr
 
 from index.speaking.forms import day as in_words
 from index.speaking.words import N_, _
+from rag.styles.styled import Style
 from ui.keeping.store import KeepError
 from ui.keeping.taking.markdown import to_html, to_markdown, to_text
 from ui.keeping.taking.paper import Paper, paper_of_answers, paper_of_clips
@@ -48,13 +49,13 @@ def wire_taking(parts: Parts, visitors: Visitors, keeper: Keeper) -> None:
 
     def take(event: gr.EventData, request: gr.Request) -> tuple[str, str]:
         visit = visit_of(visitors, request)
-        owner = owner_in(request)
+        owner, style = owner_in(request), _style(detail(event, "style"))
         try:
             write_notes(keeper, owner, detail(event, "notes"))
             if detail(event, "of") == "clips":
-                name, paper = "pullquote-clippings", _board(keeper, owner)
+                name, paper = "pullquote-clippings", _board(keeper, owner, style)
             else:
-                name, paper = "pullquote", _conversation(visit)
+                name, paper = "pullquote", _conversation(visit, style)
         except KeepError as error:
             return "", line(str(error))
         if not paper.parts:
@@ -66,14 +67,19 @@ def wire_taking(parts: Parts, visitors: Visitors, keeper: Keeper) -> None:
     saved.then(None, payload, None, js=_SAVE)
 
 
-def _conversation(visit: Visit) -> Paper:
+def _style(name: str) -> Style:
+    """Return the style of citations that the page names, the plain one of any other name."""
+    return Style(name) if name in set(Style) else Style.PLAIN
+
+
+def _conversation(visit: Visit, style: Style) -> Paper:
     found = ((each, taken(each)) for each in visit.exchanges)
     asked = [(each.question, day(each.at), record) for each, record in found if record]
-    return paper_of_answers(asked, _today())
+    return paper_of_answers(asked, _today(), style)
 
 
-def _board(keeper: Keeper, owner: str) -> Paper:
-    return paper_of_clips(keeper.clips.board(owner) if owner else [], _today())
+def _board(keeper: Keeper, owner: str, style: Style) -> Paper:
+    return paper_of_clips(keeper.clips.board(owner) if owner else [], _today(), style)
 
 
 def _told(kind: str, name: str, paper: Paper) -> str:

@@ -47,7 +47,8 @@ def _row(job: Job, spoken: bool) -> str:
         there = "was added" if job.done.new else "is here already"
         text = f"“{job.done.title}” {there}{job.done.stays}.{_lost(job)}"
         return line("added", text, spoken=spoken)
-    return _bar(job.name, _words(job), *job.amount, waits=job.state is State.WAITING)
+    waits = job.state is State.WAITING or job.stage is Stage.QUEUED
+    return _bar(job.name, _words(job), *job.amount, waits=waits)
 
 
 def _many(adding: Adding, *, spoken: bool) -> list[str]:
@@ -86,6 +87,8 @@ def _words(job: Job) -> str:
     done, total = job.amount
     if job.state is State.WAITING:
         return "waiting"
+    if job.stage is Stage.QUEUED:
+        return f"waiting for a worker, {done:,} before it" if done else "waiting for a worker"
     if job.stage is Stage.EMBEDDING and total:
         return f"{done:,} of {total:,} passages"
     if job.stage is Stage.RECOGNISING and total:

@@ -153,15 +153,18 @@ class Adding:
 
 
 class Line:
-    """Where the things of all visitors wait for one thread, which takes one of each in turn."""
+    """Where the things of all visitors wait for a thread, which takes one of each in turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: Callable[[], int] = lambda: 1) -> None:
+        """``at_once``: how many may be added at the same time, as it is now."""
         self._waiting: dict[Adding, deque[Job]] = {}
         self._guard = Lock()
-        self._works = False
+        self._at_once = at_once
+        self._threads = 0
 
     def put(self, adding: Adding, job: Job) -> None:
         """Let something wait that ``adding`` has taken, or refuse it where too much waits."""
+        most = self._at_once()
         with self._guard:
             waiting = [each for line in self._waiting.values() for each in line]
             texts = sum(each.in_memory for each in waiting)
@@ -171,8 +174,8 @@ class Line:
                 adding.revision += 1
                 return
             self._waiting.setdefault(adding, deque()).append(job)
-            if not self._works:
-                self._works = True
+            if self._threads < max(1, most):
+                self._threads += 1
                 Thread(target=self._work, daemon=True, name="adding").start()
 
     def _work(self) -> None:
@@ -183,7 +186,7 @@ class Line:
         with self._guard:
             adding = next(iter(self._waiting), None)
             if adding is None:
-                self._works = False
+                self._threads -= 1
                 return None
             line = self._waiting.pop(adding)
             job = line.popleft()

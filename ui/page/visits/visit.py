@@ -1,14 +1,13 @@
 """One visitor at the page: the conversation, the own articles and the choice of articles.
 
-What a visitor adds lies in a folder of the visit's own, which is deleted with it; nobody else's
-questions reach it.
+What a visitor adds is a library of the visit's own (``places.py``), which is deleted with it;
+nobody else's questions reach it.
 """
 
 from __future__ import annotations
 
 import secrets
-import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from contextlib import ExitStack
 from pathlib import Path
 from threading import RLock
@@ -21,12 +20,12 @@ from index.progress import Progress, Stage
 from index.types import Article, Entry
 from rag.types import Answer, Turn
 from ui.page.visits.adding import Adding
-from ui.page.visits.apart import keep_apart
+from ui.page.visits.apart import KeepIn, by_workers, keep_apart
 from ui.page.visits.choice import Choice
 from ui.page.visits.joined_library import JoinedLibrary
+from ui.page.visits.places import InFolder, Place, id_of
 from ui.page.visits.talk import Exchange as Exchange
 from ui.page.visits.talk import Talk
-from ui.private import private_folder
 
 MAX_ARTICLES = 200
 """How many articles one visitor may add. Together they may have ``MAX_CHARACTERS``."""
@@ -38,31 +37,36 @@ MAX_PASTED = 2_000_000
 """How many characters, as a browser counts them, a pasted text may have: so it can be sent whole
 (``server/bodies.py``). A longer one comes as a file."""
 
-MAX_ORIGINALS = 100_000_000
-"""How many bytes of files a visit keeps so that their pages can be drawn; of more, the text."""
-
 MAX_EXCHANGES = 200
 """How many questions a conversation keeps."""
 
 MAX_PAST = 50
 """How many conversations of a visit are held that are not open, and not kept whole elsewhere."""
 
-KeepIn = Callable[[], Library]
-"""Returns the library that an article is put in to be kept."""
-
 
 class Visit:
     """What one visitor sees. ``secret`` is how a page that is loaded again finds its visit.
 
+    ``id`` is how it is kept, ``pages`` are those that show it, ``keeping`` is held meanwhile.
     ``brought`` are the ids of all articles that the visitor has added, also of those removed since;
     ``unread`` says of each what of its file could not be read, ``kept`` are those that were put in
     a library that stays. ``past`` are the conversations of
     this visit that are not open, by their ids, of which not everything is kept elsewhere.
     """
 
-    def __init__(self, shared: Library, add: Add = add_here, keep_in: KeepIn | None = None) -> None:
-        """``add`` is what adds articles; ``keep_in``: see ``KeepIn``, None where none are kept."""
-        self.secret = secrets.token_urlsafe(24)
+    def __init__(
+        self,
+        shared: Library,
+        add: Add = add_here,
+        keep_in: KeepIn | None = None,
+        place: Place | None = None,
+        id_: str = "",
+    ) -> None:
+        """``add`` is what adds articles; ``keep_in``: see ``KeepIn``, None where none are kept;
+        ``id_``: of a visit which goes on here, and whose secret is not known until it is told."""
+        self.secret = "" if id_ else secrets.token_urlsafe(24)
+        self.id = id_ or id_of(self.secret)
+        self.pages: list[str] = []
         self.talk = Talk()
         self.past: dict[str, Talk] = {}
         self.removed: Entry | None = None
@@ -75,14 +79,15 @@ class Visit:
         self._shared = shared
         self._add_to = add
         self._keep_in = keep_in
-        self._own: JoinedLibrary | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._place = place or InFolder()
+        self.own: JoinedLibrary | None = None
+        self.keeping = RLock()
         self._adding = RLock()
 
     @property
     def library(self) -> Library:
         """What this visitor asks: the shared articles and the visitor's own."""
-        return self._own or self._shared
+        return self.own or self._shared
 
     @property
     def exchanges(self) -> list[Exchange]:
@@ -149,11 +154,12 @@ class Visit:
     @property
     def own_chosen(self) -> frozenset[str]:
         """The ids of the visitor's own articles that are searched."""
-        return frozenset(id_ for id_ in self.chosen if self.owns(id_)) if self._own else frozenset()
+        return frozenset(id_ for id_ in self.chosen if self.owns(id_)) if self.own else frozenset()
 
     def of_this_visit(self, article_ids: Collection[str]) -> frozenset[str]:
         """Return those of some articles that nobody but this visitor may see."""
-        return frozenset(article_ids) - set(self._shared.titles(article_ids))
+        found = set(self._shared.titles(article_ids)) if article_ids else ()
+        return frozenset(article_ids).difference(found)
 
     def find(self, beginning: str) -> Article | None:
         """Return the one article this visitor sees whose id begins so; None if none or several."""
@@ -162,7 +168,7 @@ class Visit:
 
     def owns(self, article_id: str) -> bool:
         """Tell whether this visitor added the article."""
-        return self._own is not None and self._own.owns(article_id)
+        return self.own is not None and self.own.owns(article_id)
 
     def choose(self, article_id: str, searched: bool) -> None:
         """Search an article or leave it out; an id that this visitor does not see is ignored."""
@@ -220,14 +226,13 @@ class Visit:
         return brought
 
     def end(self) -> None:
-        """Delete what this visitor has added."""
+        """Let go of what this visitor has added: it is deleted if nobody else can go on with it."""
         self.over = True
         with self._adding:
-            if self._own:
-                self._own.close()
-            if self._folder:
-                self._folder.cleanup()
-            self._own = self._folder = None
+            own, self.own = self.own, None
+            if own:
+                own.close()
+            self._place.let_go(self)
 
     def _add(self, offer: Offer, progress: Progress, keep: bool) -> tuple[Article, bool]:
         library = self._keep_in() if keep and self._keep_in else None
@@ -248,9 +253,10 @@ class Visit:
                 self._refuse_too_much(read)
                 return self._opened()
 
-            read, new = self._add_to(offer, admit, self._watched(progress))
-            if to_shared and self._own and self.owns(read.id):
-                self._own.remove(read.id)
+            add = by_workers(self._shared, self._add_to) if to_shared else self._add_to
+            read, new = add(offer, admit, self._watched(progress))
+            if to_shared and self.own and self.owns(read.id):
+                self.own.remove(read.id)
             if to_shared:
                 self.brought.discard(read.id)
             elif new:
@@ -283,17 +289,12 @@ class Visit:
     def _opened(self) -> JoinedLibrary:
         if self.over:
             raise InputError("the page was closed")
-        if self._own is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="visit-", dir=private_folder())
-            own = JoinedLibrary.open(self._folder.name, embedder=self._shared.embedder)
-            assert isinstance(own, JoinedLibrary)
-            own.shared = self._shared
-            own.keep_at_most(MAX_ORIGINALS)
-            self._own = own
-        return self._own
+        if self.own is None:
+            self.own = self._place.own(self, self._shared)
+        return self.own
 
     def _settle(self) -> None:
         """Delete what was removed and not brought back."""
-        if self.removed and self._own:
-            self._own.remove(self.removed.id)
+        if self.removed and self.own:
+            self.own.remove(self.removed.id)
         self.removed = None

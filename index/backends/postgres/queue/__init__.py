@@ -1,0 +1,1 @@
+"""Files that wait in the database for workers: put there, taken, told of."""

@@ -8,7 +8,7 @@ READY  := $(VENV)/ready-to-work
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: chat test torture eval results model benchmarks bench screenshots looks lint format lock clean
+.PHONY: chat test torture eval results model benchmarks bench screenshots looks words lint format lock clean
 
 # What a user needs, and no more: no linters, browsers or test tools.
 chat: $(USE)
@@ -71,6 +71,15 @@ screenshots: $(READY)
 # Where the page is meant to look otherwise than tests/looks/ has it. Look at each of them.
 looks: $(READY)
 	$(BIN)/python tests/visual.py --accept $(ONLY)
+
+# After a message was added or changed: takes it into every catalogue, for somebody to say it in each
+# language; then, and after a translation was changed, compiles them all.
+WORDS := index/speaking/languages
+words: $(READY)
+	$(BIN)/pybabel -q extract -F babel.cfg --no-location -o $(VENV)/messages.pot index rag ui
+	for each in de fr es pt ar zh; do $(BIN)/pybabel -q update -D pullquote -i $(VENV)/messages.pot -d $(WORDS) -l $$each \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 100 || exit 1; done
+	$(BIN)/pybabel compile -D pullquote -d $(WORDS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
+from index.speaking.words import N_
+
 
 class Stage(StrEnum):
     """What is being done, in this order."""
 
-    QUEUED = "queued"
-    READING = "reading"
-    RECOGNISING = "recognising"
-    CUTTING = "cutting"
-    EMBEDDING = "embedding"
+    QUEUED = N_("queued")
+    READING = N_("reading")
+    RECOGNISING = N_("recognising")
+    CUTTING = N_("cutting")
+    EMBEDDING = N_("embedding")
 
 
 Progress = Callable[[Stage, int, int], None]

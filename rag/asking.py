@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.library import Library
+from index.speaking.words import _, in_turn, spoken
 from rag.answer.citation import cite, claims_of
 from rag.answer.foreign import foreign_languages
 from rag.answer.short import short_answers
@@ -49,6 +50,7 @@ def ask(
     always_ask: bool = False,
     reader: Reads = "fitted",
     follow_up: bool | None = None,
+    lang: str | None = None,
 ) -> Answer:
     """Answer a question with quotes, or say that the articles do not.
 
@@ -67,6 +69,7 @@ def ask(
         reader: what reads the best passages; the one that the decision was fitted with, where the
             library has the embedder that it was fitted with. With None nothing is read.
         follow_up: whether the question borrows from the turn before; if not given, its words say.
+        lang: the language of refusals and notes, one of ``LANGUAGES``; articles stay as they are.
 
     Raises:
         QuestionError: nothing was asked, or too much, or of nothing, or of two things at once.
@@ -85,6 +88,7 @@ def ask(
         always_ask=always_ask,
         reader=reader,
         follow_up=follow_up,
+        lang=lang,
     )
     return answer
 
@@ -102,6 +106,7 @@ def ask_stream(
     always_ask: bool = False,
     reader: Reads = "fitted",
     follow_up: bool | None = None,
+    lang: str | None = None,
 ) -> Iterator[Answer]:
     """Yield the answer as it grows; the last one is what ``ask`` returns. Raises what it raises.
 
@@ -119,8 +124,11 @@ def ask_stream(
         with timed(timings, "purpose"):
             named = find_named(whole, shelf, within)
         search = Search(shelf, once, without, named.within, reads, timings, follow_up)
-        for answer in _answers(named.question, history, k, model, always_ask, search):
-            yield replace(answer, question=whole, only=named.titles or answer.only)
+        language = lang or spoken()
+        steps = _answers(named.question, history, k, model, always_ask, search)
+        for answer in in_turn(language, steps):
+            only = named.titles or answer.only
+            yield replace(answer, question=whole, only=only, lang=language)
 
 
 def _answers(
@@ -212,7 +220,7 @@ def _grown(
         with timed(timings, "model"):
             yield from draft.grow()
     elif model:
-        note = f"{model.name} was not asked, for the articles do not say."
+        note = _("{model} was not asked, for the articles do not say.", model=model.name)
         yield replace(answer, written=Written(model.name, note))
     else:
         yield answer
@@ -238,7 +246,9 @@ def _draft(
         for finding in findings
         if finding.answered or answer.refused
     ]
-    note = f"The articles do not seem to say, but {model.name} was asked all the same."
+    note = _(
+        "The articles do not seem to say, but {model} was asked all the same.", model=model.name
+    )
     return Draft(answer, found, shelf, model, note if answer.refused else "")
 
 
@@ -254,7 +264,7 @@ def _answer(question: str, findings: Sequence[Finding], k: int, search: Search) 
         near = (*findings[0].told.near, *findings[0].weighed.sentences)
         nearest = cite_nearest(findings[0].asked, once_each(near)[:k], shelf)
         sure = max(finding.sure for finding in findings)
-        answer = Answer(question, REFUSAL, (), (), True, sure, nearest, timings, open_parts)
+        answer = Answer(question, _(REFUSAL), (), (), True, sure, nearest, timings, open_parts)
         note = findings[0].told.note
         return replace(answer, searched_for=searched, follows=follows, note=note)
     quoted = [choose(finding, search) for finding in found]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from index.parse.content import ODP, PPTX, TRANSCRIPT
 from index.parse.text import page_at, time_at
+from index.speaking.words import _
 from index.types import Article
 
 
@@ -15,6 +16,10 @@ def time_of(article: Article, start: int) -> str | None:
 def place_in(article: Article, start: int, paragraph: int) -> str:
     """Return the place of a quote: ``"page 3, paragraph 6"``, ``"at 00:12:31, paragraph 2"``."""
     page, time = page_at(article.text, start), time_of(article, start)
-    sheet = "slide" if article.media in {PPTX, ODP} else "page"
-    before = f"at {time}, " if time else f"{sheet} {page}, " if page else ""
-    return f"{before}paragraph {paragraph}"
+    if time:
+        return _("at {time}, paragraph {paragraph}", time=time, paragraph=paragraph)
+    if not page:
+        return _("paragraph {paragraph}", paragraph=paragraph)
+    if article.media in {PPTX, ODP}:
+        return _("slide {page}, paragraph {paragraph}", page=page, paragraph=paragraph)
+    return _("page {page}, paragraph {paragraph}", page=page, paragraph=paragraph)

@@ -8,8 +8,12 @@ from enum import StrEnum
 
 from index.boxes import Box
 from index.parse.text import page_at
+from index.speaking.forms import SEMICOLON, in_a_row
+from index.speaking.words import ENGLISH, N_, speaking
 from index.types import Article, Passage, Sentence, TableRow
-from rag.certainty import certainty_of
+from rag.certainty import certainty_of, say_certainty
+from rag.lines import REFUSAL as REFUSAL
+from rag.lines import dates_line, foreign_line, half_refusal, only_line
 from rag.link import link_to
 from rag.piece import Edit as Edit
 from rag.piece import Piece as Piece
@@ -79,12 +83,12 @@ class Verdict(StrEnum):
     last three do not hold: changed, not carried by what is cited, resting on nothing at all.
     """
 
-    EXACT = "exact"
-    NORMALISED = "normalised"
-    SUPPORTED = "supported"
-    ALTERED = "altered"
-    UNSUPPORTED = "unsupported"
-    ABSENT = "absent"
+    EXACT = N_("exact")
+    NORMALISED = N_("normalised")
+    SUPPORTED = N_("supported")
+    ALTERED = N_("altered")
+    UNSUPPORTED = N_("unsupported")
+    ABSENT = N_("absent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,24 +188,6 @@ class Claim:
         return marked(self.text, [citation.number for citation in self.citations])
 
 
-REFUSAL = "The articles do not say."
-HALF_REFUSAL = "The articles do not say: {}"
-FOREIGN = "What is quoted is in {}."
-SEVERAL_DATES = "The articles are of different dates ({}): newest first."
-
-
-def foreign_line(languages: Sequence[str]) -> str:
-    """``("German", "Spanish")`` → ``"What is quoted is in German and Spanish."``."""
-    return FOREIGN.format(" and ".join(languages))
-
-
-def only_line(titles: Sequence[str]) -> str:
-    """``("A bridge",)`` → ``"Only “A bridge” was searched, which the question names."``."""
-    named = ", ".join(f"“{title}”" for title in titles)
-    were = "was" if len(titles) == 1 else "were"
-    return f"Only {named} {were} searched, which the question names."
-
-
 def answer_text(claims: Sequence[Claim], unanswered: Sequence[str]) -> str:
     """Return an answer as people read it: statements with their marks, then what is not said."""
     return joined([claim.marked for claim in claims], unanswered)
@@ -209,7 +195,7 @@ def answer_text(claims: Sequence[Claim], unanswered: Sequence[str]) -> str:
 
 def joined(statements: Sequence[str], unanswered: Sequence[str]) -> str:
     """Return what ``answer_text`` does, of statements that have their marks."""
-    return " ".join([*statements, *(HALF_REFUSAL.format(part) for part in unanswered)])
+    return " ".join([*statements, *map(half_refusal, unanswered)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +216,7 @@ class Answer:
     languages of cited articles that the question is not in. ``note`` is a line on the table that it
     is of: which periods it has, or that nothing was computed. ``only`` are the titles of the
     articles that were searched because the question names them, () if it names none.
+    ``lang`` is the language of all words in it that are of no article.
     """
 
     question: str
@@ -251,6 +238,7 @@ class Answer:
     foreign: tuple[str, ...] = ()
     note: str = ""
     only: tuple[str, ...] = ()
+    lang: str = ENGLISH
 
     @property
     def unquoted(self) -> bool:
@@ -262,7 +250,7 @@ class Answer:
         """What is to be shown below the answer, a line each."""
         only = (only_line(self.only),) if self.only else ()
         dates = dict.fromkeys(c.article.published for c in self.citations if c.article.published)
-        dated = (SEVERAL_DATES.format(", ".join(dates)),) if self.several_dates else ()
+        dated = (dates_line([*dates]),) if self.several_dates else ()
         tongues = (foreign_line(self.foreign),) if self.foreign else ()
         noted = (self.note,) if self.note else ()
         return (*only, *dated, *tongues, *noted, *(self.written.lines if self.written else ()))
@@ -275,14 +263,15 @@ class Answer:
     def __str__(self) -> str:
         """The text and how sure it is, then each quote with its article, paragraph and range."""
         places = self.nearest if self.refused else self.citations
-        certain = "" if self.refused else self.certainty
-        said = f"{self.text} ({certain})" if certain else self.text
-        return "\n".join([said, *self.notes, "", *map(_line, places)]).rstrip()
+        with speaking(self.lang):
+            certain = "" if self.refused else say_certainty(self.certainty)
+            said = f"{self.text} ({certain})" if certain else self.text
+            return "\n".join([said, *self.notes, "", *map(_line, places)]).rstrip()
 
 
 def _line(citation: Citation) -> str:
     place = f"{citation.title}, {citation.place}"
-    said = "; ".join(remarks(citation))
+    said = in_a_row(remarks(citation), SEMICOLON)
     lacks = f" ({said})" if said else ""
     quote = " ".join(citation.quote.split())
     return f'[{citation.number}] {place}, {citation.start}–{citation.end}: "{quote}"{lacks}'

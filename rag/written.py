@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from index.speaking.forms import number
+from index.speaking.words import _, ngettext
+
 if TYPE_CHECKING:
     from rag.types import Claim
 
@@ -32,11 +35,24 @@ class Written:
         lines = [self.note] if self.note else []
         if self.failed:
             many = len(self.failed)
-            verb = "was" if many == 1 else "were"
-            what = f"{many} of {many + self.passed} statements by {self.model}"
-            lines.append(f"{what} did not pass the check and {verb} left out.")
+            said = ngettext(
+                "{count} of {total} statements by {model} did not pass the check and was left out.",
+                "{count} of {total} statements by {model} did not pass the check"
+                " and were left out.",
+                many,
+                count=many,
+                total=many + self.passed,
+                model=self.model,
+            )
+            lines.append(said)
         if self.read_tokens:
-            price = "" if self.cost is None else f", cost {self.cost:.6f}"
-            counts = f"{self.read_tokens:,} tokens read, {self.written_tokens:,} written"
-            lines.append(f"{self.model}: {counts}{price}.")
+            lines.append(self._counted())
         return tuple(lines)
+
+    def _counted(self) -> str:
+        read, written = number(self.read_tokens), number(self.written_tokens)
+        told = {"model": self.model, "read": read, "written": written}
+        if self.cost is None:
+            return _("{model}: {read} tokens read, {written} written.", **told)
+        cost = f"{self.cost:.6f}"
+        return _("{model}: {read} tokens read, {written} written, cost {cost}.", **told, cost=cost)

@@ -24,6 +24,8 @@ pytest_plugins = ["browsing"]
 settings.register_profile("pullquote", deadline=None)
 settings.load_profile("pullquote")
 
+os.environ["LANGUAGE"] = "en"  # whatever the terminal of who runs them speaks
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from index.build import ID_DIGITS
+from index.speaking.words import ENGLISH, _, speaking
 from index.types import Json
 from rag.answer.citation import spoken, verdict_of
 from rag.answer.export import CONTEXT, article_of
@@ -48,9 +49,11 @@ def find_faults(exported: Json) -> Iterator[str]:
 
 def _answer_faults(exported: Json) -> Iterator[str]:
     claims, quotes = exported["claims"], exported["citations"]
-    said = joined([marked(c["text"], c["citations"]) for c in claims], exported["unanswered"])
+    with speaking(str(exported.get("language", ENGLISH))):
+        refusal = _(REFUSAL)
+        said = joined([marked(c["text"], c["citations"]) for c in claims], exported["unanswered"])
     if exported["refused"]:
-        if claims or quotes or exported["text"] != REFUSAL:
+        if claims or quotes or exported["text"] != refusal:
             yield "it is a refusal, and says something"
     elif exported.get("purpose") in UNQUOTED:
         if claims or quotes or exported["nearest"] or exported["unanswered"]:

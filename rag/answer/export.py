@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import InputError
+from index.speaking.words import ENGLISH
 from index.types import Article, Json
 from rag.answer.shapes import place_json, row_json
 from rag.certainty import certainty_of
@@ -36,6 +37,8 @@ def answer_json(found: Answer) -> Json:
     a table's cells need one, ``only`` only if the question names articles, ``follows`` only if it
     borrows from that question, ``purpose`` only if the question did not want a fact, ``suggested``
     only where it has no evidence; ``items`` are those of a list, ``cells`` of a comparison.
+    ``language`` is there only if what it says of its own is not in English; names and values of
+    this object always are.
     """
     special: Json = {"several_dates": True} if found.several_dates else {}
     if found.note:
@@ -46,6 +49,8 @@ def answer_json(found: Answer) -> Json:
         special["follows"] = found.follows
     if found.purpose is not Purpose.FACT:
         special["purpose"] = found.purpose.value
+    if found.lang != ENGLISH:
+        special["language"] = found.lang
     if found.suggested:
         special["suggested"] = list(found.suggested)
     return {

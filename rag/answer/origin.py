@@ -12,6 +12,7 @@ from index.build import to_article, to_paragraphs
 from index.library import Library
 from index.parse.document import parse_bytes, read_document, source_of
 from index.parse.text import page_at, read_file
+from index.speaking.words import _, ngettext
 from index.types import Article, Json, Paragraph, Table
 from rag.answer.export import context
 from rag.link import link_to
@@ -47,18 +48,19 @@ class Origin:
         if article is None:
             return
         if not self._is_called(article, citation):
-            yield f"its title is “{article.title}”"
+            yield _("its title is “{title}”", title=article.title)
         if article.published != told["published"]:
-            yield f"it is of {article.published}" if article.published else "it has no date"
+            date = article.published
+            yield _("it is of {date}", date=date) if date else _("it has no date")
         number = next((p.number for p in self.paragraphs if p.start <= at < p.end), 0)
         if number != citation["paragraph"]:
-            yield f"it stands in paragraph {number}"
+            yield _("it stands in paragraph {paragraph}", paragraph=number)
         page = page_at(self.text, at)
         if page != citation.get("page"):
-            yield f"it stands on page {page}" if page else "it has no pages"
+            yield _("it stands on page {page}", page=page) if page else _("it has no pages")
         time = time_of(article, at)
         if "time" in citation and time != citation["time"]:
-            yield f"it is said at {time}" if time else "no time stands over it"
+            yield _("it is said at {time}", time=time) if time else _("no time stands over it")
 
     def untold(self, citation: Json, told: Json) -> Iterator[str]:
         """Say what else is not as it was exported, although the text is the same."""
@@ -66,13 +68,16 @@ class Origin:
         if article is None:
             return
         if told["characters"] != len(self.text):
-            yield f"the article has {len(self.text):,} characters"
+            size = len(self.text)
+            yield ngettext(
+                "the article has {count} character", "the article has {count} characters", size
+            )
         if any(citation[key] != said for key, said in context(self.text, start, end).items()):
-            yield "other words stand before or after it"
+            yield _("other words stand before or after it")
         cited = replace(article, source=citation["source"])
         links = {link_to(replace(cited, media=media), start, end) for media in (None, cited.media)}
         if citation.get("link", "") not in {"", *links}:
-            yield "its link leads elsewhere"
+            yield _("its link leads elsewhere")
 
     def renamed(self, citation: Json) -> str:
         """Return under which source a library holds it now; empty if it is the one that is cited.
@@ -111,6 +116,6 @@ def held_origin(article_id: str, library: Library) -> Origin | None:
     )
     if held is None:
         return None
-    where = f"library {library.place}"
+    where = _("library {place}", place=library.place)
     tables = library.tables(held.id)
     return Origin(where, held.text, held, library.paragraphs(held.id), tables=tables)

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from index.segment.tables import rows_of
+from index.speaking.forms import in_a_row
+from index.speaking.words import N_, _
 from index.types import Json, Table
 from rag.answer.citation import spoken
 from rag.answer.shapes import row_json
@@ -50,26 +52,32 @@ def row_differences(
         for place in _places(told):
             starts = (place["start"], place["start"] + moved)
             if not any(text.startswith(place["text"], start) for start in starts):
-                yield f"“{spoken(place['text'])}” of its table does not stand there"
+                words = spoken(place["text"])
+                yield _("“{words}” of its table does not stand there", words=words)
         return
     now = row_json(text, row)
     says = [*_otherwise(told, now)]
     yield from says
     if same and not says and [*_places(told)] != [*_places(now)]:
-        yield "what its table says stands elsewhere"
+        yield _("what its table says stands elsewhere")
 
 
 def _otherwise(told: Json, now: Json) -> Iterator[str]:
     """Say what a row's table says otherwise than it did."""
-    for name, part in (("above its table", "above"), ("over its group of rows", "groups")):
+    places = {
+        "above": N_("above its table stands “{words}”"),
+        "groups": N_("over its group of rows stands “{words}”"),
+    }
+    for part, message in places.items():
         if _words(told[part]) != _words(now[part]):
-            yield f"{name} stands “{_words(now[part])}”"
+            yield _(message, words=_words(now[part]))
     said, says = _headed(told), _headed(now)
-    for (value, old), (_, new) in zip(said, says, strict=False):
+    for (value, old), (__, new) in zip(said, says, strict=False):
         if old != new:
-            yield f"over “{value}” stands “{new}”"
-    if [value for value, _ in said] != [value for value, _ in says]:
-        yield f"its cells are {', '.join(f'“{value}”' for value, _ in says)}"
+            yield _("over “{value}” stands “{words}”", value=value, words=new)
+    if [value for value, __ in said] != [value for value, __ in says]:
+        cells = in_a_row([_("“{title}”", title=value) for value, __ in says])
+        yield _("its cells are {cells}", cells=cells)
 
 
 def _places(told: Json) -> Iterator[Json]:

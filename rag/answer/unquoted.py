@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from index.library import Library
+from index.speaking.words import N_, _, ngettext
 from index.types import Article, Role
 from rag.libraries import at_hand
 from rag.question.purpose import Purpose
@@ -15,12 +16,12 @@ MOST_DESCRIBED = 5
 """How many articles are described one by one; of more, the first are, and the others counted."""
 
 _LINES = {
-    Purpose.ABOUT_PULLQUOTE: (
+    Purpose.ABOUT_PULLQUOTE: N_(
         "I answer questions about {articles} with exact quotes that you can check, and say so where"
         " the text does not answer. Nothing leaves this machine unless you name a language model."
     ),
-    Purpose.SMALL_TALK: "Hello! Ask me anything about {articles}; I answer with exact quotes.",
-    Purpose.OPINION: (
+    Purpose.SMALL_TALK: N_("Hello! Ask me anything about {articles}; I answer with exact quotes."),
+    Purpose.OPINION: N_(
         "That is for you to judge: no article can settle it, and I have no opinion of my own. Ask"
         " what {articles} said about it, and I answer with exact quotes."
     ),
@@ -36,12 +37,15 @@ def about_articles(question: str, library: Library, within: Collection[str] | No
         within: the ids of the articles at hand; all of the library, if not given.
     """
     articles = at_hand(library, within)
-    count = "1 article" if len(articles) == 1 else f"{len(articles):,} articles"
     left = len(articles) - MOST_DESCRIBED
     lines = [
-        f"From the metadata of {count}, not from the text.",
+        ngettext(
+            "From the metadata of 1 article, not from the text.",
+            "From the metadata of {count} articles, not from the text.",
+            len(articles),
+        ),
         *(_described(library.article(each.id), library) for each in articles[:MOST_DESCRIBED]),
-        *([f"And {left:,} more."] if left > 0 else []),
+        *([ngettext("And {count} more.", "And {count} more.", left)] if left > 0 else []),
     ]
     return _said(question, Purpose.ABOUT_ARTICLE, " ".join(lines))
 
@@ -65,20 +69,29 @@ def _friendly(
     question: str, purpose: Purpose, library: Library, within: Collection[str] | None
 ) -> Answer:
     articles = at_hand(library, within)
-    name = f"“{articles[0].title}”" if len(articles) == 1 else f"your {len(articles):,} articles"
-    return _said(question, purpose, _LINES[purpose].format(articles=name))
+    if len(articles) == 1:
+        name = _("“{title}”", title=articles[0].title)
+    else:
+        name = ngettext("your {count} article", "your {count} articles", len(articles))
+    return _said(question, purpose, _(_LINES[purpose], articles=name))
 
 
 def _described(article: Article, library: Library) -> str:
     """``“A bridge”, by Ana Sá, of 2024-03-01, 1,204 words in 12 paragraphs, from bridge.pdf.``."""
     paragraphs = [p for p in library.paragraphs(article.id) if p.role is Role.TEXT]
     words = sum(len(article.text[p.start : p.end].split()) for p in paragraphs)
-    author = f"by {article.author}" if article.author else "no author named"
-    date = f"of {article.published}" if article.published else "no date given"
-    many = "1 paragraph" if len(paragraphs) == 1 else f"{len(paragraphs):,} paragraphs"
-    length = f"{words:,} words in {many}"
+    author = _("by {name}", name=article.author) if article.author else _("no author named")
+    date = _("of {date}", date=article.published) if article.published else _("no date given")
     source = article.source if "://" in article.source else Path(article.source).name
-    return f"“{article.title}”, {author}, {date}, {length}, from {source}."
+    return _(
+        "“{title}”, {author}, {date}, {words} in {paragraphs}, from {source}.",
+        title=article.title,
+        author=author,
+        date=date,
+        words=ngettext("{count} words", "{count} words", words),
+        paragraphs=ngettext("1 paragraph", "{count} paragraphs", len(paragraphs)),
+        source=source,
+    )
 
 
 def _said(question: str, purpose: Purpose, text: str) -> Answer:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from index.errors import InputError
 from index.library import Library
 from index.parse.text import user_path
+from index.speaking.forms import SEMICOLON, in_a_row
+from index.speaking.words import N_, _
 from index.types import Json
 from rag.answer.citation import spoken
 from rag.answer.consistent import find_faults
@@ -28,10 +30,15 @@ ANCHOR = 40
 class Standing(StrEnum):
     """How a quote, and what is told of it, stands in its source today, best first."""
 
-    EXACT = "exact"
-    MOVED = "moved"
-    EDITED = "edited"
-    MISSING = "missing"
+    EXACT = N_("exact")
+    MOVED = N_("moved")
+    EDITED = N_("edited")
+    MISSING = N_("missing")
+
+    @property
+    def said(self) -> str:
+        """What it is called in the language that is spoken."""
+        return _(self.value)
 
 
 _ORDER = tuple(Standing)
@@ -111,7 +118,7 @@ def check_held(citation: Json, article: Json, held: Origin | None) -> Checked:
     Without a text it is *missing*.
     """
     if held is None:
-        return Checked(citation, Standing.MISSING, note="its article is not here any more")
+        return Checked(citation, Standing.MISSING, note=_("its article is not here any more"))
     return _judge(citation, article, held)
 
 
@@ -133,14 +140,15 @@ def _choose(citation: Json, judged: Sequence[Checked], *, named: bool) -> Checke
     The library alone knows the title of one text that was read from two files.
     """
     if not judged:
-        note = f"{citation['source']} is not there, and no library holds it"
+        note = _("{source} is not there, and no library holds it", source=citation["source"])
         return Checked(citation, Standing.MISSING, note=note)
     if named:
         return min(judged, key=lambda each: _ORDER.index(each.standing))
     first, *others = judged
     kept = [each for each in others if each.standing is Standing.EXACT and not each.note]
     if kept and first.note:
-        note = f"{first.note}; the library still holds the text that was quoted"
+        held = _("the library still holds the text that was quoted")
+        note = in_a_row([first.note, held], SEMICOLON)
         return replace(first, note=note)
     return kept[0] if kept and first.differs else first
 
@@ -151,7 +159,7 @@ def _judge(citation: Json, article: Json, origin: Origin) -> Checked:
     Where the text is the one that was quoted, whatever differs was told wrongly.
     """
     same = origin.sha256 == article["sha256"]
-    note = "" if same else "the article was edited since"
+    note = "" if same else _("the article was edited since")
     found = Checked(citation, Standing.EDITED, origin.where, note=note)
     at, folded = _find(citation, origin.text)
     if at is None:
@@ -159,14 +167,17 @@ def _judge(citation: Json, article: Json, origin: Origin) -> Checked:
     tabled = [*row_differences(citation, origin.text, origin.tables, at, same=same)]
     differs = [*tabled, *origin.differences(citation, article, at)]
     if same:
-        differs += [f"it stands at {at}"] if at != citation["start"] or folded else []
+        differs += (
+            [_("it stands at {place}", place=at)] if at != citation["start"] or folded else []
+        )
         differs += origin.untold(citation, article)
     if differs if same else tabled:
         return replace(found, differs=tuple(differs))
     if folded:
-        found = replace(found, note=f"{note}; white space differs")
+        spaced = in_a_row([note, _("white space differs")], SEMICOLON)
+        found = replace(found, note=spaced)
     if source := origin.renamed(citation):
-        differs.append(f"its source is {source} now")
+        differs.append(_("its source is {source} now", source=source))
     exact = at == citation["start"] and not folded and not differs
     standing = Standing.EXACT if exact else Standing.MOVED
     return replace(found, standing=standing, start=at, differs=tuple(differs))

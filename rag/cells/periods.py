@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from index.library import Library
+from index.speaking.forms import SEMICOLON, in_a_row
+from index.speaking.words import N_, _
 from index.types import Range, Sentence
 from rag.cells.agreement import numbers_of
 from rag.cells.choice import Choice
 from rag.cells.options import Option
 from rag.types import Evidence
 
-HAS = "The table has {}."
+HAS = N_("The table has {periods}.")
 MOST = 8
 """So many periods are named; of more, the first ones."""
 
@@ -34,14 +36,16 @@ def told_periods(choice: Choice, library: Library) -> tuple[str, tuple[Evidence,
         if named:
             said = joined(list(named)[:MOST])
             places = {each.sentence: each for each in named.values()}
-            return HAS.format(said), tuple(places.values())
+            return _(HAS, periods=said), tuple(places.values())
     return "", ()
 
 
 def joined(names: Sequence[str]) -> str:
     """Return names as a series: ``"a; b and c"``. They may have commas of their own."""
     *first, last = names
-    return f"{'; '.join(first)} and {last}" if first else last
+    if not first:
+        return last
+    return _("{first} and {last}", first=in_a_row(first, SEMICOLON), last=last)
 
 
 def _heads(kin: Sequence[Option]) -> Iterator[tuple[Option, list[Range]]]:

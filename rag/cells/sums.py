@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from index.embed.embedder import Embedder
+from index.speaking.words import N_
 from index.types import Floats
 from rag.question.purpose import features
 
@@ -25,7 +26,7 @@ EXAMPLES_FILE = Path(str(files("rag.cells").joinpath("sums.jsonl")))
 FITTED_FILE = Path(str(files("rag.cells").joinpath("sums.json")))
 """The fitted model, and what it was fitted on."""
 
-NOT_COMPUTED = "Nothing was added up or compared: these are the figures as they stand."
+NOT_COMPUTED = N_("Nothing was added up or compared: these are the figures as they stand.")
 
 
 @dataclass(frozen=True, slots=True)

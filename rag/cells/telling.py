@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from index.embed.embedder import Embedder
 from index.library import Library
+from index.speaking.words import _
 from rag.cells.choice import Choice, choose_cells
 from rag.cells.periods import told_periods
 from rag.cells.sums import NOT_COMPUTED, wants_sum
@@ -79,7 +80,7 @@ def _answered(
         sure = min(sure, DOUBTED)
     if not (usual[1] if choice.chance is None else choice.worth_telling):
         return sure, False, NOTHING_TOLD
-    return sure, True, Told(choice.evidence, "" if alone else NOT_COMPUTED)
+    return sure, True, Told(choice.evidence, "" if alone else _(NOT_COMPUTED))
 
 
 def _without(choice: Choice, library: Library) -> Told:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from index.speaking.words import _
 from rag.check.polarity import is_negation, is_soft, opposed
 from rag.check.support import bigram_precision
 from rag.language.names import Name, folded, is_acronym, read_names, same
@@ -92,9 +93,9 @@ def _negations(theirs: Sequence[Term], ours: Sequence[Term], more: int) -> Itera
     ]
     here = [term.text for term in ours if is_negation(term.text)]
     if more > 0 and len(here) > sum(is_negation(term.text) for term in theirs):
-        yield f"“{here[0]}” is not in what it cites"
+        yield _("“{words}” is not in what it cites", words=here[0])
     elif more < 0 and len(there) > len(here):
-        yield f"“{there[0]}” is left out"
+        yield _("“{words}” is left out", words=there[0])
 
 
 def _directions(
@@ -103,7 +104,7 @@ def _directions(
     for word in ours:
         there, here = (sum(term.text == word for term in terms) for terms in whole)
         if here > there and any(opposed(word, other) for other in theirs):
-            yield f"“{word}” is the opposite of what it cites"
+            yield _("“{words}” is the opposite of what it cites", words=word)
 
 
 def _names(
@@ -125,7 +126,7 @@ def _names(
             same(name, other) or _in_row(theirs.text, name, other) for other in known
         ):
             continue
-        yield f"“{name.text}” is not what it cites says there"
+        yield _("“{words}” is not what it cites says there", words=name.text)
     yield from _ordinary(theirs, there, ours, here, known)
 
 
@@ -140,7 +141,7 @@ def _ordinary(
     if known and not ours.named(*here) and here[1] - here[0] == there[1] - there[0] == 1:
         word = ours.words(*here)[0]
         if word[:1].isupper() and not any(folded(word) in name.words for name in known):
-            yield f"“{word}” is not what it cites says there"
+            yield _("“{words}” is not what it cites says there", words=word)
 
 
 def _lent(name: Name, replaced: Sequence[str], around: str) -> bool:
@@ -159,7 +160,7 @@ def _turned(ours: _Side, theirs: _Side) -> Iterator[str]:
             if theirs.text[first.end : second.start] != link or _ROW.fullmatch(link):
                 continue
             if same(one, second) and same(other, first) and not same(one, other):
-                yield f"“{one.text}” and “{other.text}” changed places"
+                yield _("“{one}” and “{other}” changed places", one=one.text, other=other.text)
 
 
 def _in_row(text: str, one: Name, other: Name) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.speaking.words import _
 from rag.language.function_words import FUNCTION_WORDS
 from rag.language.terms import Term, read_terms, stem_of
 
@@ -149,7 +150,7 @@ def negation_faults(said: str, source: str) -> Iterator[str]:
         )
         plain = [s for s in negation.scope[:1] if s in source_stems and s not in negated]
         if not theirs or (not met and plain):
-            yield f"“{negation.word}” is not in what it cites"
+            yield _("“{words}” is not in what it cites", words=negation.word)
     said_stems = {term.stem for term in read_terms(said)}
     answers = [n for n in ours if not n.soft or stem_of(n.word) not in source_stems]
     for other in theirs:
@@ -160,7 +161,7 @@ def negation_faults(said: str, source: str) -> Iterator[str]:
             other, said
         )
         if share >= 0.5 and not answered:
-            yield f"“{other.word}” is left out"
+            yield _("“{words}” is left out", words=other.word)
 
 
 def comparison_faults(said: str, source: str) -> Iterator[str]:
@@ -178,7 +179,7 @@ def comparison_faults(said: str, source: str) -> Iterator[str]:
             or term.stem in denied
         ):
             continue
-        yield f"“{term.text}” is the opposite of what it cites"
+        yield _("“{words}” is the opposite of what it cites", words=term.text)
 
 
 def framing_faults(said: str, sources: Sequence[str]) -> Iterator[str]:
@@ -187,10 +188,10 @@ def framing_faults(said: str, sources: Sequence[str]) -> Iterator[str]:
         return
     denied = [found for source in sources for found in _DENIED.finditer(source)]
     if denied and not _DENIED.search(said):
-        yield f"“{denied[0].group()}” is left out"
+        yield _("“{words}” is left out", words=denied[0].group())
     intended = [_INTENDED.search(source) for source in sources]
     if intended[0] and all(intended) and not _OPEN.search(said):
-        yield f"“{intended[0].group()}” is left out"
+        yield _("“{words}” is left out", words=intended[0].group())
 
 
 def _compared(text: str) -> list[Term]:

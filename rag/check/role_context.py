@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from index.speaking.words import _
 from rag.language.names import Name, read_names, same
 from rag.language.quantities import Date, Number, read_dates, read_numbers
 from rag.language.terms import Term, read_terms
@@ -78,7 +79,7 @@ def swapped(said: Sequence[Slot], source: Sequence[Slot]) -> Iterator[str]:
             if type(other.thing) is type(slot.thing) and not same_thing(slot, other)
         ]
         if own and others and max(others) >= max(own) + MARGIN:
-            yield f"“{_shown(slot.thing)}” stands where the source has another {_kind(slot.thing)}"
+            yield _fault(slot.thing)
 
 
 def company(one: Slot, other: Slot) -> float:
@@ -109,9 +110,8 @@ def same_thing(one: Slot, other: Slot) -> bool:
     return False
 
 
-def _shown(thing: Number | Date) -> str:
-    return f"{thing.value:g}" if isinstance(thing, Number) else "the date"
-
-
-def _kind(thing: Number | Date) -> str:
-    return type(thing).__name__.lower()
+def _fault(thing: Number | Date) -> str:
+    if isinstance(thing, Date):
+        return _("“the date” stands where the source has another date")
+    said = f"{thing.value:g}"
+    return _("“{words}” stands where the source has another number", words=said)

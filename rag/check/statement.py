@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from index.speaking.words import _
 from rag.check.alignment import alignment_faults
 from rag.check.difference import difference
 from rag.check.evidence_selection import Source, find_carriers
@@ -70,7 +71,7 @@ def _check(
     said: str, sources: Sequence[Source], carriers: tuple[int, ...], encode: Encode
 ) -> Checked:
     if not carriers:
-        return Checked(Verdict.ABSENT, (), 0.0, ("nothing that was found speaks of it",))
+        return Checked(Verdict.ABSENT, (), 0.0, (_("nothing that was found speaks of it"),))
     text = " ".join(sources[place].text for place in carriers)
     around = "\n".join(dict.fromkeys(sources[place].around for place in carriers))
     for place in carriers:
@@ -93,7 +94,7 @@ def _check(
     close = max(bigram_precision(said, text), supported) >= ALTERED
     if faults and close:
         return Checked(Verdict.ALTERED, carriers, supported, faults, difference(said, text))
-    reason = faults or ("what it cites does not say so",)
+    reason = faults or (_("what it cites does not say so"),)
     return Checked(Verdict.UNSUPPORTED, carriers, supported, reason, difference(said, text))
 
 
@@ -116,7 +117,7 @@ def _quote_faults(said: str, texts: Sequence[str]) -> Iterator[str]:
     for match in _QUOTED.finditer(said):
         quote = fold(next(group for group in match.groups() if group)).strip(_EDGES)
         if not any(quote in text for text in folded):
-            yield f"“{quote}” is quoted, but stands nowhere"
+            yield _("“{words}” is quoted, but stands nowhere", words=quote)
 
 
 def _number_faults(said: str, source: str, around: str) -> Iterator[str]:
@@ -130,9 +131,10 @@ def _number_faults(said: str, source: str, around: str) -> Iterator[str]:
         if not equal and not gone:
             equal = [other for other in read_numbers(around) if _equal(number, other)]
         if not equal and not (number.value in years and not number.unit):
-            yield f"“{shown}” is not in what it cites"
+            yield _("“{words}” is not in what it cites", words=shown)
         elif equal and not any(_bounded(number, other) for other in equal):
-            yield f"“{number.bound.value} {shown}” is not what it cites says"
+            said_there = f"{_(number.bound.value)} {shown}"
+            yield _("“{words}” is not what it cites says", words=said_there)
 
 
 def _years(text: str) -> set[int]:
@@ -156,7 +158,7 @@ def _date_faults(said: str, source: str, around: str) -> Iterator[str]:
     years = _years(f"{source}\n{around}")
     for date in read_dates(said):
         if not any(_agrees(date, other, years) for other in known):
-            yield f"“{said[date.start : date.end]}” is not in what it cites"
+            yield _("“{words}” is not in what it cites", words=said[date.start : date.end])
 
 
 def _agrees(date: Date, other: Date, years: set[int]) -> bool:
@@ -195,7 +197,7 @@ def _name_faults(
         if name.opens and word_matches(said, source, [word], encode)[0] >= SAME_WORD:
             continue
         if name.sure or lent:
-            yield f"“{name.text}” is not in what it cites"
+            yield _("“{words}” is not in what it cites", words=name.text)
 
 
 def _words(text: str) -> list[str]:

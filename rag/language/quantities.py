@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from text_to_num import text2num
 
+from index.speaking.words import N_
 from rag.language.units import read_unit, unit_of
 
 
@@ -17,8 +18,8 @@ class Bound(StrEnum):
     """What is said of a number beside its value."""
 
     NONE = ""
-    OVER = "more than"
-    UNDER = "less than"
+    OVER = N_("more than")
+    UNDER = N_("less than")
 
 
 @dataclass(frozen=True, slots=True)

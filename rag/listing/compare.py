@@ -8,6 +8,7 @@ from itertools import combinations
 
 from index.errors import QuestionError
 from index.library import Library
+from index.speaking.words import _
 from rag.answer.citation import claims_of
 from rag.language.names import Name, read_names, same
 from rag.listing.types import Cell, Comparison
@@ -60,7 +61,7 @@ def _joined(
     nearest = () if citations else answers[0].nearest
     return Comparison(
         question,
-        answer_text(claims, ()) if claims else REFUSAL,
+        answer_text(claims, ()) if claims else _(REFUSAL),
         claims,
         citations,
         not claims,

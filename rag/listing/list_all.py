@@ -8,6 +8,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from index.library import Library
+from index.speaking.words import _
 from rag.answer.citation import cite, claims_of, spoken
 from rag.listing.choosing import Named, choose_items, probability
 from rag.listing.looking import Looked, look
@@ -92,7 +93,7 @@ def _refusal(looked: Looked, library: Library) -> Listing:
     asked = looked.question.text
     return Listing(
         asked,
-        REFUSAL,
+        _(REFUSAL),
         (),
         (),
         True,

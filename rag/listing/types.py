@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from index.speaking.forms import SEMICOLON, in_a_row
+from index.speaking.words import N_, _, ngettext, speaking
 from index.types import Json
 from rag.answer.citation import spoken
 from rag.answer.shapes import place_json
-from rag.types import Answer, Citation, Short, marked, only_line
+from rag.lines import only_line
+from rag.types import Answer, Citation, Short, marked
 
-DOES_NOT_SAY = "does not say"
-THEY_DIFFER = "They differ."
+DOES_NOT_SAY = N_("does not say")
+THEY_DIFFER = N_("They differ.")
+
+
+def places_named(count: int) -> str:
+    """Return how many places name an item, if several do: ``", 14 places"``."""
+    return ngettext(", {count} place", ", {count} places", count, count=count) if count > 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +36,7 @@ class Item:
     @property
     def times(self) -> str:
         """How many places name it, if several do: ``", 14 places"``."""
-        return f", {len(self.places)} places" if len(self.places) > 1 else ""
+        return places_named(len(self.places))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +65,23 @@ class Listing(Answer):
     def notes(self) -> tuple[str, ...]:
         """How many items there are, and how much was read."""
         count, looked = len(self.items), self.looked
-        found = f"{count} item{'' if count == 1 else 's'}; " if count else ""
-        passages = f"{looked} passage{'' if looked == 1 else 's'}"
         only = (only_line(self.only),) if self.only else ()
         if self.everything:
-            return (f"{found}all of {passages} were looked at.", *only)
-        return (f"{found}the first {passages} were looked at, there are more.", *only)
+            read = ngettext(
+                "all of {count} passage were looked at.",
+                "all of {count} passages were looked at.",
+                looked,
+                count=looked,
+            )
+        else:
+            read = ngettext(
+                "the first {count} passage were looked at, there are more.",
+                "the first {count} passages were looked at, there are more.",
+                looked,
+                count=looked,
+            )
+        found = [ngettext("{count} item", "{count} items", count, count=count)] if count else []
+        return (in_a_row([*found, read], SEMICOLON), *only)
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -71,7 +90,8 @@ class Listing(Answer):
 
     def __str__(self) -> str:
         """The items, then what is said of any answer."""
-        return "\n".join([*(f"- {row}" for row in self.rows), Answer.__str__(self)])
+        with speaking(self.lang):
+            return "\n".join([*(f"- {row}" for row in self.rows), Answer.__str__(self)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +110,12 @@ class Cell:
     @property
     def head(self) -> str:
         """The name with the date: ``"The harbour, 2019-05-10"``."""
-        return ", ".join(filter(None, (self.name, self.dated)))
+        return in_a_row([*filter(None, (self.name, self.dated))])
 
     @property
     def said(self) -> str:
         """The quote on one line."""
-        return spoken(self.citation.quote) if self.citation else DOES_NOT_SAY
+        return spoken(self.citation.quote) if self.citation else _(DOES_NOT_SAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +148,8 @@ class Comparison(Answer):
         if not self.apart:
             return only
         dated = [f"{c.dated}: {spoken(c.short.text)}" for c in self.cells if c.dated and c.short]
-        differ = f"{THEY_DIFFER} {'; '.join(dated)}." if len(dated) > 1 else THEY_DIFFER
-        return (differ, *only)
+        said = in_a_row(dated, SEMICOLON)
+        return (f"{_(THEY_DIFFER)} {said}." if len(dated) > 1 else _(THEY_DIFFER), *only)
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -141,4 +161,5 @@ class Comparison(Answer):
 
     def __str__(self) -> str:
         """The rows, then what is said of any answer."""
-        return "\n".join([*(f"- {row}" for row in self.rows), Answer.__str__(self)])
+        with speaking(self.lang):
+            return "\n".join([*(f"- {row}" for row in self.rows), Answer.__str__(self)])

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from index.errors import ModelError
 from index.library import Library
+from index.speaking.words import _
 from index.types import Encoding, Passage
 from rag.check.injection import RELEVANT, has_address, instructs, relevance
 from rag.check.statement import HOLDS, Checked, check_against
@@ -75,7 +76,7 @@ class Draft:
                 if self.take(statement) and self.to_the_point:
                     yield self.answer(Written(name, self.note))
         except ModelError as error:
-            failure = f"{error}: this is the answer without a language model."
+            failure = _("{why}: this is the answer without a language model.", why=error)
         yield self.finish(failure)
 
     @property
@@ -106,7 +107,7 @@ class Draft:
         fault = self._fault(statement.text)
         checked, places = self._check(statement)
         if not fault and checked.verdict in HOLDS and not self._on_question(statement.text, places):
-            fault = "it is beside the question"
+            fault = _("it is beside the question")
         if fault:
             verdict = Verdict.UNSUPPORTED
             checked = replace(checked, verdict=verdict, faults=(fault,), difference=())
@@ -147,22 +148,22 @@ class Draft:
         model = reply.model
         written = Written(model.name, "", (), 0, read, wrote, model.cost(read, wrote))
         if self.claims and self.to_the_point and not failure:
-            cut = f"{model.name} ran out of tokens: the answer may not be whole."
+            cut = _("{model} ran out of tokens: the answer may not be whole.", model=model.name)
             return self.answer(replace(written, note=self.note or (cut if reply.cut else "")))
-        reason = f"Nothing that {model.name} wrote passed the check"
+        reason = _("Nothing that {model} wrote passed the check", model=model.name)
         if self.claims:
-            reason = f"What {model.name} wrote misses the answer"
+            reason = _("What {model} wrote misses the answer", model=model.name)
         elif self.silent and not self.failed:
-            reason = f"{model.name} found no answer in the excerpts"
-        failure = failure or f"{reason}: this is the answer without a language model."
+            reason = _("{model} found no answer in the excerpts", model=model.name)
+        failure = failure or _("{why}: this is the answer without a language model.", why=reason)
         failed, passed = tuple(self.failed), len(self.claims)
         written = replace(written, note=failure, failed=failed, passed=passed)
         return replace(self.extractive, written=written)
 
     def _fault(self, said: str) -> str:
         if has_address(said):
-            return "it has an address of the web or of mail"
-        return "it asks or tells to do something" if instructs(said) else ""
+            return _("it has an address of the web or of mail")
+        return _("it asks or tells to do something") if instructs(said) else ""
 
     def _check(self, statement: Statement) -> tuple[Checked, list[Place]]:
         """Check against the excerpts that are named; if that fails, against all: a right statement

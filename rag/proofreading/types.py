@@ -6,15 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from index.speaking.forms import in_a_row
+from index.speaking.words import N_, _, ngettext
 from rag.types import Citation, Piece, Verdict
 
 
 class Standing(StrEnum):
-    """How a statement of a draft stands beside the articles, for people."""
+    """How a statement of a draft stands beside the articles, for people; ``said`` is in words."""
 
-    SUPPORTED = "supported"
-    ALTERED = "altered"
-    NOT_FOUND = "not found"
+    SUPPORTED = N_("supported")
+    ALTERED = N_("altered")
+    NOT_FOUND = N_("not found")
+
+    @property
+    def said(self) -> str:
+        """What it is called in the language that is spoken."""
+        return _(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,7 @@ class Proof:
 def summed(found: Sequence[Proof]) -> str:
     """``"3 sentences: 2 supported, 1 not found"``."""
     if not found:
-        return "there is no sentence to check"
+        return _("there is no sentence to check")
     counts = [(each, sum(one.standing is each for one in found)) for each in Standing]
-    sentences = "1 sentence" if len(found) == 1 else f"{len(found):,} sentences"
-    return f"{sentences}: " + ", ".join(f"{many} {each.value}" for each, many in counts if many)
+    sentences = ngettext("1 sentence", "{count} sentences", len(found))
+    return f"{sentences}: " + in_a_row([f"{many} {each.said}" for each, many in counts if many])

@@ -6,6 +6,8 @@ import re
 
 from index.errors import QuestionError
 from index.parse.blocks import visible
+from index.speaking.forms import number
+from index.speaking.words import _
 
 MAX_CHARACTERS = 2_000
 
@@ -20,11 +22,14 @@ def check_question(text: str) -> str:
     """
     asked = visible(text).strip()
     if not _WORD.search(asked):
-        raise QuestionError("there is no question: write one with at least one word")
+        raise QuestionError(_("there is no question: write one with at least one word"))
     if len(asked) > MAX_CHARACTERS:
         raise QuestionError(
-            f"the question has {len(asked):,} characters, the limit is {MAX_CHARACTERS:,}: "
-            "ask for one thing"
+            _(
+                "the question has {count} characters, the limit is {limit}: ask for one thing",
+                count=number(len(asked)),
+                limit=number(MAX_CHARACTERS),
+            )
         )
     return asked
 

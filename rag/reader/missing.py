@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from index.library import Library
+from index.speaking.forms import listed
+from index.speaking.words import _
 from index.types import Sentence
 from rag.answer.citation import cite
 from rag.question.encode import Question
@@ -28,10 +30,11 @@ def describe_lack(question: Question, evidence: Evidence, language: str = "") ->
     has = _phrases(question, [i for i in asked if i in spoken])
     misses = _phrases(question, [i for i in asked if i not in spoken])
     if not misses:
-        return f"speaks of {_join(has)}, but not of what is asked about it"
+        return _("speaks of {has}, but not of what is asked about it", has=listed(has))
+    lacks = listed(misses, either=True)
     if not has:
-        return f"does not speak of {_join(misses, 'or')}"
-    return f"speaks of {_join(has)}, but not of {_join(misses, 'or')}"
+        return _("does not speak of {lacks}", lacks=lacks)
+    return _("speaks of {has}, but not of {lacks}", has=listed(has), lacks=lacks)
 
 
 def _asked(question: Question) -> list[int]:
@@ -57,13 +60,7 @@ def _phrases(question: Question, places: Sequence[int]) -> list[str]:
         else:
             phrases.append([place])
     texts = (" ".join(question.words[i] for i in phrase) for phrase in phrases[:MOST_PHRASES])
-    return [f"“{text}”" for text in texts]
-
-
-def _join(phrases: Sequence[str], word: str = "and") -> str:
-    if len(phrases) < 2:
-        return "".join(phrases)
-    return f"{', '.join(phrases[:-1])} {word} {phrases[-1]}"
+    return [_("“{title}”", title=text) for text in texts]
 
 
 def once_each(sentences: Iterable[Evidence]) -> tuple[Evidence, ...]:

@@ -73,7 +73,7 @@ def add(library: Library, options: argparse.Namespace) -> bool:
                     shown.say(f"pullquote: {came.source}: {came.unread}")
                 known += not came.new
                 if not came.new and came.article.source != came.source:
-                    shown.say(f"pullquote: {came.source} is already there as {came.article.source}")
+                    shown.say(_known(came.source, came.article.source))
                 held.append(came.article)
     line = embedder_line(library, held, new=new)
     if line:
@@ -81,8 +81,27 @@ def add(library: Library, options: argparse.Namespace) -> bool:
     show.articles(held, as_json=options.json)
     if len(held) + left_out > 1:
         added_all = len(held) - known
-        sys.stderr.write(f"added {added_all:,}, already there {known:,}, left out {left_out:,}\n")
+        sys.stderr.write(f"{_summed(added_all, known, left_out)}\n")
     return left_out > 0
+
+
+def _known(source: str, other: str) -> str:
+    from index.speaking.words import _
+
+    there = _("{source} is already there as {other}", source=source, other=other)
+    return f"pullquote: {there}"
+
+
+def _summed(added: int, known: int, left_out: int) -> str:
+    from index.speaking.forms import number
+    from index.speaking.words import _
+
+    return _(
+        "added {added}, already there {known}, left out {left_out}",
+        added=number(added),
+        known=number(known),
+        left_out=number(left_out),
+    )
 
 
 def _here(

@@ -6,14 +6,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from index.speaking.forms import SEMICOLON, in_a_row
+from index.speaking.words import _
 from rag.answer.citation import spoken
 from rag.answer.drawn import by_table
 from rag.answer.export import answer_json
 from rag.answer.short import split_claim
+from rag.certainty import say_certainty
+from rag.lines import half_refusal
 from rag.listing.types import Comparison, Listing
 from rag.remarks import remarks
 from rag.styles.styled import Styled, styled_of
-from rag.types import HALF_REFUSAL, Answer, Citation, Claim, Edit, Piece, Short, marked
+from rag.types import Answer, Citation, Claim, Edit, Piece, Short, marked
 from ui.cli.output import make_console, print_json
 from ui.cli.tables import print_table
 
@@ -68,10 +72,11 @@ def _print_searched(found: Answer, console: Console) -> None:
     from rich.text import Text
 
     if found.follows:
-        follows = f"taken as a follow-up to “{spoken(found.follows)}”"
+        follows = _("taken as a follow-up to “{question}”", question=spoken(found.follows))
         console.print(Text(follows, style="dim"))
     if found.searched_for:
-        console.print(Text(f"searched for: {found.searched_for}", style="dim"))
+        searched = _("searched for: {question}", question=found.searched_for)
+        console.print(Text(searched, style="dim"))
 
 
 def _print_rest(
@@ -82,19 +87,19 @@ def _print_rest(
 
     if streamed:
         for part in found.unanswered:
-            console.print(Text(HALF_REFUSAL.format(part), style="bold"))
+            console.print(Text(half_refusal(part), style="bold"))
     else:
         _print_searched(found, console)
         _print_text(found, console)
     if found.certainty and not found.refused:
-        console.print(Text(f"({found.certainty})", style="dim"))
+        console.print(Text(f"({say_certainty(found.certainty)})", style="dim"))
     for line in found.notes:
         console.print(Text(line, style="yellow"))
     if found.written:
         for claim in found.written.failed if failed else ():
             _print_failed(claim, console)
     if found.refused and found.nearest:
-        console.print(Text("\nNearest to the question:"))
+        console.print(Text("\n" + _("Nearest to the question:")))
     quoted = found.nearest if found.refused else found.citations
     styled = styled_of(quoted, style)
     for group in by_table(quoted):
@@ -104,7 +109,7 @@ def _print_rest(
     for words in styled.listed:
         console.print(_words(words))
     if found.suggested:
-        console.print(Text("\nIt does say something to:"))
+        console.print(Text("\n" + _("It does say something to:")))
     for question in found.suggested:
         console.print(Text(f"  {question}", style="dim"))
 
@@ -133,7 +138,7 @@ def _text_of(found: Answer) -> Text:
         )
         for claim in found.claims
     ]
-    open_parts = (Text(HALF_REFUSAL.format(part)) for part in found.unanswered)
+    open_parts = (Text(half_refusal(part)) for part in found.unanswered)
     text = Text(" ").join([*said, *open_parts])
     return text if found.short else Text.assemble((text.plain, "bold"))
 
@@ -173,9 +178,9 @@ def _print_failed(claim: Claim, console: Console) -> None:
     """Print a statement that did not hold, struck through, and how the source differs."""
     from rich.text import Text
 
-    line = Text(f"{claim.verdict.value}: ", style="red")
+    line = Text(f"{_(claim.verdict.value)}: ", style="red")
     line.append(claim.text if sys.stdout.isatty() else f"~~{claim.text}~~", style="strike")
-    line.append(f" ({'; '.join(claim.faults)})", style="dim")
+    line.append(f" ({in_a_row(claim.faults, SEMICOLON)})", style="dim")
     console.print(line)
     print_difference(claim.difference, console)
 

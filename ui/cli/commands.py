@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from index.speaking.words import _
 from ui.cli.options import (
     ANSWERED,
     LEFT_OUT,
@@ -51,7 +52,7 @@ def ask(options: argparse.Namespace) -> int:
     if question is None and len(paths) > 1:
         question = paths.pop()
     if not (question or "").strip():
-        raise UsageError('there is no question: put one in quotes, for example "Who pays?"')
+        raise UsageError(_('there is no question: put one in quotes, for example "Who pays?"'))
     model = model_from(options.llm, options.model)
     with asked_library(options, paths) as library:
         answers = ask_stream(
@@ -93,11 +94,18 @@ def feedback(options: argparse.Namespace) -> int:
     else:
         written = write_set(options.to_set, feedback_folder())
     if written.questions:
-        line = f"{options.to_set}: {written.questions} questions on {written.articles} articles"
-        sys.stdout.write(f"{line}; ask them with pullquote eval --set {options.to_set}\n")
+        line = _(
+            "{file}: {questions} questions on {articles} articles;"
+            " ask them with pullquote eval --set {file}",
+            file=options.to_set,
+            questions=written.questions,
+            articles=written.articles,
+        )
+        sys.stdout.write(f"{line}\n")
     if written.open_questions:
-        where = written.open_file
-        sys.stdout.write(f"{where}: {written.open_questions} to complete, whose answer was wrong\n")
+        where, many = written.open_file, written.open_questions
+        line = _("{file}: {count} to complete, whose answer was wrong", file=where, count=many)
+        sys.stdout.write(f"{line}\n")
     return ANSWERED
 
 

@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import partial
 
 from index.progress import Stage
+from index.speaking.words import N_, _, ngettext
 from ui.cli import output as show
 from ui.cli.options import (
     ANSWERED,
@@ -44,7 +45,7 @@ def list_articles(options: argparse.Namespace) -> int:
     with open_library(options, create=False) as library:
         show.articles(chosen(library, options), as_json=options.json)
         if not options.json:
-            _report(f"embedder: {library.embedder_name}")
+            _report(_("embedder: {name}", name=library.embedder_name))
     return ANSWERED
 
 
@@ -78,12 +79,20 @@ def reindex(options: argparse.Namespace) -> int:
 
     name = options.embedder
     if not name:
-        raise UsageError("name the embedder: --embedder multilingual-e5-small, for example")
+        raise UsageError(_("name the embedder: --embedder multilingual-e5-small, for example"))
     with Library.open(options.place or place(options), create=False) as library:
         before = library.embedder_name
-        library.reindex(name, partial(show.progress("articles"), Stage.EMBEDDING))
+        library.reindex(name, partial(show.progress(N_("articles")), Stage.EMBEDDING))
         many, where = len(library.entries), library.place
-    _report(f"{where}: {many} articles moved from {before} to {name}")
+    told = {"place": where, "before": before, "after": name}
+    said = ngettext(
+        "{place}: {count} article moved from {before} to {after}",
+        "{place}: {count} articles moved from {before} to {after}",
+        many,
+        count=many,
+        **told,
+    )
+    _report(said)
     return ANSWERED
 
 
@@ -95,11 +104,18 @@ def copy(options: argparse.Namespace) -> int:
     from index.opening import open_backend
     from index.upkeep.copying import copy_library
 
-    step = partial(show.progress("articles"), Stage.EMBEDDING)
+    step = partial(show.progress(N_("articles")), Stage.EMBEDDING)
     with closing(open_backend(options.source, create=False, lock_wait=LOCK_SECONDS)) as source:
         with closing(open_backend(options.to, create=True, lock_wait=LOCK_SECONDS)) as target:
             many = copy_library(source, target, step)
-            _report(f"{target.place} has {many:,} articles of {source.place}")
+            said = ngettext(
+                "{to} has {count} article of {source}",
+                "{to} has {count} articles of {source}",
+                many,
+                to=target.place,
+                source=source.place,
+            )
+            _report(said)
     return ANSWERED
 
 
@@ -115,7 +131,15 @@ def watch_folder(options: argparse.Namespace) -> int:
     with open_library(options, create=True) as library:
         watched = WatchedFolder(options.folder, library)
         watched.step(_report)
-        _report(f"watching {watched.folder}: {len(library.entries)} articles (Ctrl-C to stop)")
+        count = len(library.entries)
+        said = ngettext(
+            "watching {folder}: {count} article (Ctrl-C to stop)",
+            "watching {folder}: {count} articles (Ctrl-C to stop)",
+            count,
+            count=count,
+            folder=watched.folder,
+        )
+        _report(said)
         looks = watch(
             watched.folder,
             step=QUIET_MS,
@@ -124,14 +148,17 @@ def watch_folder(options: argparse.Namespace) -> int:
             ignore_permission_denied=True,
         )
         try:
-            for _ in looks:
+            for __ in looks:
                 try:
                     watched.step(_report)
                 except LibraryBusy as error:
-                    _report(f"{error}; trying again soon")
+                    _report(_("{why}; trying again soon", why=error))
         except KeyboardInterrupt:
             pass  # in the middle of a step: the library keeps what was committed
-        _report(f"stopped: {len(library.entries)} articles")
+        count = len(library.entries)
+        _report(
+            ngettext("stopped: {count} article", "stopped: {count} articles", count, count=count)
+        )
     return ANSWERED
 
 
@@ -157,4 +184,4 @@ def _report(line: str) -> None:
 
 
 def _nothing_yet() -> None:
-    _report("there is no library yet: pullquote add FILE makes one")
+    _report(_("there is no library yet: pullquote add FILE makes one"))

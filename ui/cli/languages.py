@@ -20,15 +20,27 @@ def embedder_line(library: Library, added: Sequence[Article], *, new: bool) -> s
     from index.embed.forward import MULTILINGUAL
     from index.embed.multilingual import NOT_INSTALLED, is_installed
     from index.language import ENGLISH, is_in, language_of
+    from index.speaking.forms import SEMICOLON, in_a_row, language_name
+    from index.speaking.words import _
 
     foreign = next((each for each in added if not is_in(each.text, ENGLISH)), None)
     if foreign is None:
         return ""
-    said = f"{foreign.title} is in {language_of(foreign.text)}"
+    told = {"title": foreign.title, "language": language_name(language_of(foreign.text))}
     if library.embedder_name == MULTILINGUAL and new:
-        return f"{said}: the library has the embedder for many languages, {MULTILINGUAL}"
+        return _(
+            "{title} is in {language}: the library has the embedder for many languages, {name}",
+            **told,
+            name=MULTILINGUAL,
+        )
     if library.embedder_name != DEFAULT_EMBEDDER:
         return ""
-    cure = f"pullquote reindex {library.place} --embedder {MULTILINGUAL} gives it one that does"
-    cure = cure if is_installed() else f"{cure}; {NOT_INSTALLED}"
-    return f"{said}, which the library's embedder, {DEFAULT_EMBEDDER}, does not know: {cure}"
+    said = _(
+        "{title} is in {language}, which the library's embedder, {name}, does not know: "
+        "pullquote reindex {place} --embedder {other} gives it one that does",
+        **told,
+        name=DEFAULT_EMBEDDER,
+        place=library.place,
+        other=MULTILINGUAL,
+    )
+    return said if is_installed() else in_a_row([said, NOT_INSTALLED], SEMICOLON)

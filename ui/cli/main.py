@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from index.speaking.choice import of_terminal
+from index.speaking.words import ENGLISH, _, speaking, spoken
 from index.terminal import guard_streams, one_line
 from ui.cli.options import FAILED, INTERRUPTED, USAGE, UsageError
 from ui.cli.parser import build_parser
@@ -23,8 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     streams = sys.stdout, sys.stderr
     guard_streams()
     try:
-        with _told_once():
-            return _run(sys.argv[1:] if arguments is None else list(arguments))
+        given = sys.argv[1:] if arguments is None else list(arguments)
+        with speaking(of_terminal()), _told_once():
+            return _run(given)
     finally:
         sys.stdout, sys.stderr = streams
 
@@ -52,26 +55,28 @@ def _run(given: list[str]) -> int:
     except PullquoteError as error:
         return _fail(FAILED, str(error))
     except KeyboardInterrupt:
-        said = "interrupted; what was added before is kept, run it again to go on"
+        said = _("interrupted; what was added before is kept, run it again to go on")
         return _fail(INTERRUPTED, said)
     except BrokenPipeError:
         # The reader of our output has gone: say nothing more, not even while closing it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except OSError as error:
-        return _fail(FAILED, f"{error}: free some space, or write elsewhere")
+        return _fail(FAILED, _("{why}: free some space, or write elsewhere", why=error))
 
 
 def _command(given: list[str]) -> int:
     if given[:1] == ["eval"]:
         from eval.__main__ import main as evaluate
 
-        return evaluate(given[1:])
+        with speaking(ENGLISH):
+            return evaluate(given[1:])
     parser = build_parser()
     options = parser.parse_args(given)
     if not getattr(options, "paths", True) and not options.url:
-        parser.error("there is nothing to add: name files, folders or --url addresses")
-    code: int = options.run(options)
+        parser.error(_("there is nothing to add: name files, folders or --url addresses"))
+    with speaking(options.lang or spoken()):
+        code: int = options.run(options)
     sys.stdout.flush()
     return code
 

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.speaking.words import _
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -28,7 +30,7 @@ class UsageError(Exception):
 def folder_name(text: str) -> Path:
     """Read the name of a folder from the command line."""
     if not text.strip():
-        raise argparse.ArgumentTypeError("the name of the folder is empty")
+        raise argparse.ArgumentTypeError(_("the name of the folder is empty"))
     return Path(text)
 
 
@@ -42,7 +44,7 @@ def library_name(text: str) -> Path | str:
 def port(text: str) -> int:
     """Read the number of a port from the command line."""
     if not text.isdecimal() or not 0 < int(text) < 65_536:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65535")
+        raise argparse.ArgumentTypeError(_("{text} is not a port from 1 to 65535", text=repr(text)))
     return int(text)
 
 
@@ -111,7 +113,7 @@ def asked_library(options: argparse.Namespace, paths: Sequence[Path | str]) -> L
         UsageError: files and a library were named.
     """
     if paths and options.library:
-        raise UsageError("--article and --library were both given: ask the one or the other")
+        raise UsageError(_("--article and --library were both given: ask the one or the other"))
     if not paths and not is_empty(options):
         return open_library(options, create=False)
     from rag.libraries import bundled_article, library_of
@@ -132,5 +134,5 @@ def asked_within(library: Library, options: argparse.Namespace) -> list[str] | N
         return None
     found = [article.id for article in chosen(library, options)]
     if not found:
-        raise QuestionError("no article is of that time, source and title: see pullquote list")
+        raise QuestionError(_("no article is of that time, source and title: see pullquote list"))
     return found

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from index import terminal
 from index.progress import Progress as Step
 from index.progress import Stage, unseen
+from index.speaking.forms import in_a_row, number
+from index.speaking.words import N_, _
 from index.terminal import OBEYED, one_line
 from rag.answer.citation import spoken
 
@@ -51,9 +53,13 @@ def articles(found: Sequence[Article], *, as_json: bool) -> None:
         from rich.text import Text
 
         named = ("id", "title", "author", "published", "characters", "source")
-        table = Table(*named, box=None, header_style="dim")
+        heads = map(
+            _,
+            (N_("id"), N_("title"), N_("author"), N_("published"), N_("characters"), N_("source")),
+        )
+        table = Table(*heads, box=None, header_style="dim")
         for row in rows:
-            cells = (f"{row[n]:,}" if n == "characters" else row[n] or "" for n in named)
+            cells = (number(int(row[n] or 0)) if n == "characters" else row[n] or "" for n in named)
             table.add_row(*(Text(one_line(str(cell))) for cell in cells))
         make_console().print(table)
 
@@ -64,10 +70,12 @@ def check(found: Check, *, as_json: bool, embedder: str = "") -> None:
         told = {"counted": found.counted, "healed": found.healed, "problems": found.problems}
         print_json({**told, "embedder": embedder} if embedder else told)
         return
-    counted = ", ".join(f"{count:,} {what}" for what, count in found.counted.items())
-    lines = [f"checked: {counted}", *([f"embedder: {embedder}"] if embedder else [])]
-    lines += [*(f"healed: {each}" for each in found.healed)]
-    lines += [f"problem: {each}" for each in found.problems] or ["all is as it was stored"]
+    counted = in_a_row([f"{number(count)} {what}" for what, count in found.counted.items()])
+    lines = [_("checked: {counted}", counted=counted)]
+    lines += [_("embedder: {name}", name=embedder)] if embedder else []
+    lines += [_("healed: {what}", what=each) for each in found.healed]
+    problems = [_("problem: {what}", what=each) for each in found.problems]
+    lines += problems or [_("all is as it was stored")]
     sys.stdout.write("\n".join(lines) + "\n")
 
 
@@ -77,15 +85,23 @@ def removal(found: Removal, *, as_json: bool) -> None:
         print_json(asdict(found) | {"articles": [article.id for article in found.articles]})
         return
     articles(found.articles, as_json=False)
-    searched = f"{found.files} files ({found.size:,} bytes) of the library"
-    lines = [f"searched {searched} for {found.pieces:,} pieces of text, names and vectors"]
+    searched = _(
+        "searched {files} files ({bytes} bytes) of the library"
+        " for {pieces} pieces of text, names and vectors",
+        files=found.files,
+        bytes=number(found.size),
+        pieces=number(found.pieces),
+    )
+    lines = [searched]
     if found.shared:
-        lines.append(f"not for {found.shared:,} that other articles have too")
-    lines += [f"still there: {each}" for each in found.left] or ["nothing of it is left"]
+        shared = number(found.shared)
+        lines.append(_("not for {count} that other articles have too", count=shared))
+    left = [_("still there: {what}", what=each) for each in found.left]
+    lines += left or [_("nothing of it is left")]
     if found.unseen:
-        lines.append(f"not searched: {', '.join(found.unseen)}")
+        lines.append(_("not searched: {files}", files=in_a_row(found.unseen)))
     if found.left:
-        lines.append("close what else has the library open, then run pullquote check")
+        lines.append(_("close what else has the library open, then run pullquote check"))
     sys.stdout.write("\n".join(lines) + "\n")
 
 
@@ -100,21 +116,25 @@ def verified(found: Verified, *, as_json: bool) -> None:
         return
     for each in found.quotes:
         said = each.citation
-        place = f"{said['title']}, paragraph {said['paragraph']}, {said['start']}–{said['end']}"
-        lines = [f"[{said['number']}] {each.standing.value}: {place}", f"“{spoken(said['quote'])}”"]
+        paragraph = _("paragraph {paragraph}", paragraph=said["paragraph"])
+        place = in_a_row([said["title"], paragraph, f"{said['start']}–{said['end']}"])
+        lines = [f"[{said['number']}] {each.standing.said}: {place}", f"“{spoken(said['quote'])}”"]
         if each.start not in (None, said["start"]):
-            lines.append(f"it stands at {each.start} now")
+            lines.append(_("it stands at {place} now", place=each.start))
         if each.now:
-            lines.append(f"now it reads: “{each.now}”")
-        lines += [f"but {differs}" for differs in each.differs]
+            lines.append(_("now it reads: “{text}”", text=each.now))
+        lines += [_("but {what}", what=differs) for differs in each.differs]
         if said.get("table") and each.start is not None:
-            lines.append("what stands over it in its table was compared, too")
-        lines += filter(None, [each.where and f"in {each.where}", each.note])
+            lines.append(_("what stands over it in its table was compared, too"))
+        lines += filter(None, [each.where and _("in {where}", where=each.where), each.note])
         sys.stdout.write("\n    ".join(lines) + "\n")
-    good = sum(each.start is not None for each in found.quotes)
-    sys.stdout.write(f"{good} of {len(found.quotes)} quotes stand in their sources\n")
+    good, total = sum(each.start is not None for each in found.quotes), len(found.quotes)
+    summed = _("{good} of {total} quotes stand in their sources", good=good, total=total)
+    sys.stdout.write(f"{summed}\n")
     words = (
-        "a model's words, compare them with the quotes" if found.quotes else "no quote, not checked"
+        _("a model's words, compare them with the quotes")
+        if found.quotes
+        else _("no quote, not checked")
     )
     for statement in found.reworded:
         sys.stdout.write(f"{words}: {statement}\n")
@@ -127,19 +147,21 @@ def _compared(found: Checked) -> dict[str, object]:
     return {**asdict(replace(found, citation={})), "citation": cited}
 
 
-def progress(label: str = "indexing") -> Step:
+def progress(label: str = N_("indexing")) -> Step:
     """Return a progress bar on stderr for one article; where nobody watches, one that is unseen."""
     if not sys.stderr.isatty():
         return unseen
     from rich.progress import Progress
 
     bar = Progress(console=terminal.make_console(stderr=True), transient=True)
-    task = bar.add_task(str(label))
+    named = _(label)
+    task = bar.add_task(named)
 
     def step(stage: Stage, done: int, total: int) -> None:
         bar.start()
-        far = f"{done} of {total}" if stage is Stage.EMBEDDING else stage
-        bar.update(task, completed=done, total=total or None, description=f"{label} ({far})")
+        far = _("{done} of {total}", done=done, total=total)
+        far = far if stage is Stage.EMBEDDING else _(stage)
+        bar.update(task, completed=done, total=total or None, description=f"{named} ({far})")
         if stage is Stage.EMBEDDING and done >= total:
             bar.stop()
 
@@ -157,7 +179,7 @@ class Adding:
             from rich.progress import Progress
 
             self._bar = Progress(console=terminal.make_console(stderr=True), transient=True)
-            self._files = self._bar.add_task("adding", total=total, visible=total > 1)
+            self._files = self._bar.add_task(_("adding"), total=total, visible=total > 1)
             self._passages = self._bar.add_task("")
 
     def __enter__(self) -> Adding:
@@ -180,13 +202,13 @@ class Adding:
         if bar is None:
             return unseen
         done = bar.tasks[self._files].completed + 1
-        label = f"file {done:,.0f} of {self._total:,}"
+        label = _("file {done} of {total}", done=number(int(done)), total=number(self._total))
         file = Path(name).name.replace("[", r"\[")
         bar.update(self._files, completed=done, description=label)
 
         def told(stage: Stage, count: int, total: int) -> None:
-            what = "passages of" if stage is Stage.EMBEDDING else stage
-            description = f"{what} {file}"
+            embeds = stage is Stage.EMBEDDING
+            description = _("passages of {file}", file=file) if embeds else f"{_(stage)} {file}"
             bar.update(
                 self._passages, completed=count, total=total or None, description=description
             )
@@ -196,7 +218,8 @@ class Adding:
     def seen(self, path: Path, count: int, total: int) -> None:
         """Show of how many pages of a file the letters are recognised."""
         if self._bar:
-            pages = f"pages recognised of {path.name}".replace("[", r"\[")
+            file = path.name.replace("[", r"\[")
+            pages = _("pages recognised of {file}", file=file)
             self._bar.update(self._passages, completed=count, total=total, description=pages)
 
     def say(self, line: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from index.speaking.words import N_, _, ngettext
 from ui.cli.options import (
     ANSWERED,
     REFUSED,
@@ -17,7 +18,7 @@ from ui.cli.options import (
 if TYPE_CHECKING:
     from index.library import Library
 
-_ASKED = "What is this article about?"
+_ASKED = N_("What is this article about?")
 
 
 def overview(options: argparse.Namespace) -> int:
@@ -36,7 +37,7 @@ def overview(options: argparse.Namespace) -> int:
     with library:
         wanted = _named(library, options.article or "") if is_named(options) else None
         found = overview_of(wanted or library.entries[0].id, library=library)
-        answer = joined(_ASKED, [found])
+        answer = joined(_(_ASKED), [found])
         print_answers(iter([answer]), as_json=options.json, failed=False)
     return ANSWERED if found.citations else REFUSED
 
@@ -49,6 +50,13 @@ def _named(library: Library, beginning: str) -> str:
     """
     found = [entry.id for entry in library.entries if entry.id.startswith(beginning)]
     if len(found) != 1:
-        count = "no article" if not found else f"{len(found):,} articles"
-        raise UsageError(f"{count} of the library: name one by its id, as pullquote list shows it")
+        if not found:
+            said = _("no article of the library: name one by its id, as pullquote list shows it")
+        else:
+            said = ngettext(
+                "{count} article of the library: name one by its id, as pullquote list shows it",
+                "{count} articles of the library: name one by its id, as pullquote list shows it",
+                len(found),
+            )
+        raise UsageError(said)
     return found[0]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
+from index.speaking.words import LANGUAGES
 from index.terminal import one_line
 from ui.cli.add import describe
 from ui.cli.options import USAGE, folder_name, library_name, port
@@ -29,6 +30,8 @@ _EMBEDDER = """all-MiniLM-L6-v2 (English), multilingual-e5-small, or a sentence-
 or path; if not given, the library's own, which its first article's language chose"""
 
 _LIBRARY = "the library's folder, or postgresql://host/db?library=name"
+
+_LANGUAGE = f"{', '.join(LANGUAGES)}: of what is printed; if not given, the terminal's"
 
 _WORKERS = """Start as many as there are processor cores, on any machines: add, watch and the page
 leave their files to workers while there are some. What a worker had that died is taken over at
@@ -169,6 +172,7 @@ def _bare(commands: Any, name: str, summary: str, run: str) -> argparse.Argument
         name, help=summary, description=f"{summary[0].upper()}{summary[1:]}."
     )
     made.set_defaults(run=_later(run))
+    made.add_argument("--lang", metavar="LANGUAGE", choices=LANGUAGES, help=_LANGUAGE)
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from index.speaking.forms import SEMICOLON, in_a_row
 from index.types import Json
 from rag.answer.export import citation_json
 from rag.proofreading.proofread import proofread
@@ -49,14 +50,14 @@ def proof(options: argparse.Namespace) -> int:
 def _print(found: Proof, console: Console) -> None:
     from rich.text import Text
 
-    line = Text(f"{found.standing.value}: ", style=_STYLES[found.standing])
+    line = Text(f"{found.standing.said}: ", style=_STYLES[found.standing])
     line.append(found.statement, style="bold")
     console.print(line)
     if found.standing is Standing.SUPPORTED:
         for citation in found.citations:
             print_citations([citation], console)
     else:
-        console.print(Text(f"    {'; '.join(found.faults)}", style="dim"))
+        console.print(Text(f"    {in_a_row(found.faults, SEMICOLON)}", style="dim"))
         print_difference(found.difference, console)
     console.print()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from index.library import Library
+from index.speaking.forms import SEMICOLON, in_a_row
+from index.speaking.words import _
 from index.types import Json
 from rag.answer.origin import Origin, held_origin
 from rag.answer.verify import Standing, check_held
@@ -38,22 +40,26 @@ class Recheck:
         held = self._origin(citation["article_id"])
         found = check_held(citation, article, held)
         if found.standing is Standing.MISSING or held is None or held.article is None:
-            return Found(Standing.MISSING, "gone: its article is not among those here any more")
+            return Found(Standing.MISSING, _("gone: its article is not among those here any more"))
         if found.standing is Standing.EDITED:
             now = found.now if len(found.now) <= LONGEST else f"{found.now[:LONGEST]} …"
-            why = f"now it says “{now}”" if now else "; ".join(found.differs)
-            return Found(Standing.EDITED, f"edited since: {why or 'these words are not there'}")
+            why = in_a_row(found.differs, SEMICOLON)
+            why = _("now it says “{text}”", text=now) if now else why
+            why = why or _("these words are not there")
+            return Found(Standing.EDITED, _("edited since: {why}", why=why))
         at = int(citation["start"]) if found.start is None else found.start
         end = at + len(citation["quote"])
         inside = [p for p in held.paragraphs if p.start <= at < p.end]
         if not inside or end > inside[0].end:
-            return Found(Standing.EDITED, "edited since: these words stand apart now")
+            return Found(Standing.EDITED, _("edited since: these words stand apart now"))
         place = (held.article.id, inside[0].number, at, end)
         if found.standing is Standing.EXACT:
             return Found(Standing.EXACT, "", place)
-        where = f"now in paragraph {inside[0].number}"
-        differs = [each for each in found.differs if not each.startswith("it stands in paragraph")]
-        return Found(Standing.MOVED, "; ".join([f"moved: {where}", *differs]), place)
+        number = inside[0].number
+        moved = _("moved: now in paragraph {paragraph}", paragraph=number)
+        told = _("it stands in paragraph {paragraph}", paragraph=number)
+        differs = [each for each in found.differs if each != told]
+        return Found(Standing.MOVED, in_a_row([moved, *differs], SEMICOLON), place)
 
     def answer(self, record: Json) -> dict[int, Found]:
         """Return how each quote of a kept answer stands, by its number; of a refusal, none."""

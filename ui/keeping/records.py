@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from index.speaking.forms import SEMICOLON, in_a_row
+from index.speaking.words import N_, _
 from index.types import Article, Json
 from rag.answer.export import export_json
 from rag.remarks import remarks
 from rag.types import Answer, Citation, Verdict
 
-_VERDICTS = {Verdict.NORMALISED: "quoted across a line break"}
+_VERDICTS = {Verdict.NORMALISED: N_("quoted across a line break")}
 
 
 def record_of(answer: Answer) -> Json:
@@ -49,8 +51,8 @@ def remark_on(citation: Citation) -> str:
     """Return what keeps a quote from being the answer, or from being byte for byte the same."""
     verdict = citation.verdict
     whole = verdict is Verdict.EXACT or bool(citation.table)
-    differs = "" if whole else _VERDICTS.get(verdict, verdict.value)
-    return "; ".join(filter(None, (*remarks(citation), differs)))
+    differs = "" if whole else _(_VERDICTS.get(verdict, verdict.value))
+    return in_a_row([*filter(None, (*remarks(citation), differs))], SEMICOLON)
 
 
 def _known_of(article: Article) -> Json:

@@ -6,8 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from index.speaking.forms import in_a_row
+from index.speaking.words import _
 from index.types import Json
 from rag.answer.citation import spoken
+from rag.certainty import say_certainty
+from rag.lines import half_refusal
+from rag.listing.types import DOES_NOT_SAY, places_named
 from rag.styles.source import Words
 from rag.styles.styled import Style, Styled, web_address
 from ui.keeping.clips import Clip
@@ -79,14 +84,14 @@ def paper_of_answers(
     """Return a conversation: of each question its text, when it was asked, and its kept answer."""
     articles = {
         told["id"]: told | record["articles"].get(told["id"], {})
-        for _, _, record in asked
+        for __, __, record in asked
         for told in record["answer"]["articles"]
     }
-    cited = _with_links(articles, (r["answer"]["citations"] for _, _, r in asked))
-    shown = _with_links(articles, (_places(r["answer"]) for _, _, r in asked))
+    cited = _with_links(articles, (r["answer"]["citations"] for __, __, r in asked))
+    shown = _with_links(articles, (_places(r["answer"]) for __, __, r in asked))
     styled = Styled(shown, style)
     parts = tuple(_part(question, at, record, styled) for question, at, record in asked)
-    return Paper("Questions and quotes", made, parts, cited, styled.heading, styled.listed)
+    return Paper(_("Questions and quotes"), made, parts, cited, styled.heading, styled.listed)
 
 
 def paper_of_clips(clips: Sequence[Clip], made: str, style: Style = Style.PLAIN) -> Paper:
@@ -102,7 +107,7 @@ def paper_of_clips(clips: Sequence[Clip], made: str, style: Style = Style.PLAIN)
         quote = replace(quote, number=0, note=clip.note.strip())  # its number was its answer's
         grid = grid_of([citation], []) if citation.get("table") else None
         parts.append(Part("", "", (), False, (), "", (Shown((quote,), grid),)))
-    return Paper("Clippings", made, tuple(parts), cited, styled.heading, styled.listed)
+    return Paper(_("Clippings"), made, tuple(parts), cited, styled.heading, styled.listed)
 
 
 def _with_links(articles: dict[str, Json], cited: Iterable[Sequence[Json]]) -> tuple[Json, ...]:
@@ -130,7 +135,7 @@ def _part(question: str, at: str, record: Json, styled: Styled) -> Part:
         each["id"]: each | record["articles"].get(each["id"], {}) for each in exported["articles"]
     }
     shown = []
-    for _, group in groupby(places, key=same_table):
+    for __, group in groupby(places, key=same_table):
         rows = list(group)
         quotes = tuple(
             _quote(
@@ -144,8 +149,9 @@ def _part(question: str, at: str, record: Json, styled: Styled) -> Part:
         )
         grid = grid_of(rows, exported.get("short", [])) if rows[0].get("table") else None
         shown.append(Shown(quotes, grid))
-    notes = (taken, certainty.capitalize(), *record.get("notes", ()))
-    quoted = "Nearest in the articles:" if refused and places else ""
+    sure = say_certainty(certainty)
+    notes = (taken, sure[:1].upper() + sure[1:], *record.get("notes", ()))
+    quoted = _("Nearest in the articles:") if refused and places else ""
     return Part(
         spoken(question), at, lines, items, tuple(filter(None, notes)), quoted, tuple(shown)
     )
@@ -153,9 +159,9 @@ def _part(question: str, at: str, record: Json, styled: Styled) -> Part:
 
 def _taken(exported: Json) -> str:
     if exported.get("follows"):
-        return f"Taken as a follow-up to “{exported['follows']}”"
+        return _("Taken as a follow-up to “{question}”", question=exported["follows"])
     searched = exported.get("searched_for", "")
-    return f"Searched for: {searched}" if searched else ""
+    return _("Searched for: {question}", question=searched) if searched else ""
 
 
 def _lines(exported: Json) -> tuple[tuple[Line, ...], bool]:
@@ -171,23 +177,23 @@ def _lines(exported: Json) -> tuple[tuple[Line, ...], bool]:
     runs: list[Run] = []
     for claim in exported["claims"]:
         runs += [*_statement(claim, exported), (f" {_marks(claim['citations'])} ", False)]
-    runs += [(f"The articles do not say: {each} ", False) for each in exported["unanswered"]]
+    runs += [(f"{half_refusal(each)} ", False) for each in exported["unanswered"]]
     text, bold = runs[-1]
     return ((*runs[:-1], (text.rstrip(), bold)),), False
 
 
 def _item(item: Json) -> Line:
     places = item["places"]
-    several = f", {len(places)} places" if len(places) > 1 else ""
+    several = places_named(len(places))
     numbers = list(dict.fromkeys(each["citation"] for each in places))
     return (item["text"], True), (f"{several} {_marks(numbers)}", False)
 
 
 def _cell(cell: Json, exported: Json) -> Line:
-    head = ", ".join(filter(None, (cell["name"], cell["dated"])))
+    head = in_a_row([*filter(None, (cell["name"], cell["dated"]))])
     number = cell["citation"]
     if number is None:
-        return ((f"{head}: does not say", False),)
+        return ((f"{head}: {_(DOES_NOT_SAY)}", False),)
     quote = next(each["quote"] for each in exported["citations"] if each["number"] == number)
     claim = {"text": spoken(quote), "citations": [number]}
     shorts = {"short": [cell["short"]] if cell["short"] else []}

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 import gradio as gr
 
+from index.speaking.forms import day as in_words
+from index.speaking.words import N_, _
 from rag.styles.styled import Style
 from ui.keeping.store import KeepError
 from ui.keeping.taking.markdown import to_html, to_markdown, to_text
@@ -25,7 +27,7 @@ from ui.page.visits.visitors import Visitors
 
 _SAVE = "(told) => document.dispatchEvent(new CustomEvent('taken', {detail: told}))"
 
-NOTHING = "There is nothing to take along yet."
+NOTHING = N_("There is nothing to take along yet.")
 
 Write = Callable[[Paper], bytes]
 
@@ -57,7 +59,7 @@ def wire_taking(parts: Parts, visitors: Visitors, keeper: Keeper) -> None:
         except KeepError as error:
             return "", line(str(error))
         if not paper.parts:
-            return "", line(NOTHING)
+            return "", line(_(NOTHING))
         return _told(detail(event, "kind"), name, paper), ""
 
     script, payload = parts.keeping.script, parts.keeping.payload
@@ -98,7 +100,6 @@ def _today() -> str:
 def day(moment: str) -> str:
     """``"2026-11-27T08:00:00+00:00"`` → ``"27 November 2026"``."""
     try:
-        when = datetime.fromisoformat(moment)
+        return in_words(datetime.fromisoformat(moment))
     except ValueError:
         return ""
-    return f"{when.day} {when:%B %Y}"

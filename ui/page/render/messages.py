@@ -9,8 +9,9 @@ from index.library import Library
 from rag.answer.citation import spoken
 from rag.answer.drawn import is_value, place_of_table
 from rag.answer.short import split_claim
+from rag.lines import half_refusal
 from rag.question.purpose import UNWEIGHED
-from rag.types import HALF_REFUSAL, Answer, Citation, Claim, Short
+from rag.types import Answer, Citation, Claim, Short
 from ui.keeping.records import remark_on
 from ui.page.render.markdown import (
     block,
@@ -96,7 +97,7 @@ def answered(
         refusal = block("refusal", f"**{literal(answer.text)}**\n\n{HINT}")
         nearest = _nearest(answer.nearest)
         return _said(taken + refusal + written(answer) + nearest + below) | {"options": options}
-    parts = [f"*{literal(HALF_REFUSAL.format(part))}*" for part in answer.unanswered]
+    parts = [f"*{literal(half_refusal(part))}*" for part in answer.unanswered]
     said = shaped(answer) or _statements(answer)
     below_it = [_sure(answer), pins(answer.citations, again)]
     text = taken + "\n\n".join(filter(None, [said, *parts, *below_it]))

@@ -32,6 +32,7 @@ eval: $(READY)
 	$(MEASURE)zh --set eval/own/languages/zh --split all
 	$(BIN)/python -m eval.purposes
 	$(BIN)/python -m eval.lists.naming
+	$(BIN)/python -m eval.lists.names
 	$(BIN)/python -m eval.lists --half test
 	$(BIN)/python -m eval.tables --documents $(DOCUMENTS)
 	$(BIN)/python -m eval.overviews

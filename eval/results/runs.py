@@ -34,6 +34,7 @@ RUNS = (
     _set("hard", "Questions that only sound answerable", "--set eval/own/passages/hard.jsonl"),
     Run("purposes", "What a question wants", "python -m eval.purposes", keep=r"^\S"),
     Run("lists", "Lists and comparisons", "python -m eval.lists --half test"),
+    Run("names", "People and places", "python -m eval.lists.names"),
     Run("tables", "Cells of tables", "python -m eval.tables --documents {documents}"),
     Run("overviews", "Overviews", "python -m eval.overviews"),
     Run("conversations", "Conversations", "python -m eval.conversation --talk"),

@@ -1,9 +1,9 @@
-"""``"All dates"``, ``"list the numbers"``: every thing of a kind that an article has, as a list."""
+"""``"All dates"``, ``"list the people"``: every thing of a kind that an article has, as a list."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from index.embed.embedder import Embedder
 from index.library import Library
-from index.types import Floats
+from index.types import Floats, Passage, PassageTokens
 from rag.check.injection import instructs
 from rag.language.quantities import read_dates, read_numbers
 from rag.libraries import at_hand
@@ -19,11 +19,16 @@ from rag.listing.choosing import Named
 from rag.listing.list_all import listing_of
 from rag.listing.looking import LIMIT, Looked
 from rag.listing.types import Listing
+from rag.naming.kinds import Kind, find_called, fitted_for
 from rag.question.encode import read_question
 from rag.retrieval.candidates import Places
-from rag.types import Evidence, Span
+from rag.types import Evidence, Span, text_of
 
 DATE, NUMBER = "date", "number"
+
+NAMED = {Kind.PERSON.value: 0.7, Kind.PLACE.value: 0.6}
+"""The kinds of names that are listed, each with the least probability that is worth an item; chosen
+on the calibration half of ``eval/own/names.jsonl``."""
 
 YEARS = 1000, 2100
 """A number of four digits alone is a year within these: ``"2016"``, ``"1970s"``."""
@@ -64,7 +69,7 @@ def list_by_kind(
     within: Collection[str] | None = None,
     without: Places = frozenset(),
 ) -> Listing | None:
-    """Return all dates, or all numbers in digits, in source order, article by article.
+    """Return all dates, numbers in digits, persons or places, in source order, by article.
 
     None if the question does not want all of a kind, or there is none. As many passages are looked
     at as for any list.
@@ -73,29 +78,53 @@ def list_by_kind(
         LibraryError: the library cannot be read.
     """
     kind = kind_of_list(question, library.embedder)
-    if not kind:
+    if not kind or (kind in NAMED and library.embedder.fingerprint.weights != fitted_for()):
         return None
     with library.reading():
         ids = [n for each in at_hand(library, within) for n in library.passages_of(each.id)]
         passages = library.passages(ids[:LIMIT])
-        read = [passages[number][0] for number in ids[:LIMIT] if number in passages]
+        read = [passages[number] for number in ids[:LIMIT] if number in passages]
+        free = [each for each in read if (each[0].article_id, each[0].paragraph) not in without]
         kept = tuple(
             Evidence(passage, sentence, 0.0, 0.0, ())
-            for passage in read
-            if (passage.article_id, passage.paragraph) not in without
+            for passage, _ in free
             for sentence in passage.sentences
+            if not instructs(text_of(passage, sentence))
         )
         asked = read_question(question, (), library)
         looked = Looked(asked, kept, len(read), len(ids) <= LIMIT)
-        named = [each for evidence in kept for each in _named(evidence, kind)]
+        if kind in NAMED:
+            named = [*_called(free, kept, kind)]
+        else:
+            named = [each for evidence in kept for each in _named(evidence, kind)]
         return listing_of(looked, named, library) if named else None
+
+
+def _called(
+    read: Sequence[tuple[Passage, PassageTokens]], kept: Sequence[Evidence], kind: str
+) -> Iterator[Named]:
+    """Yield every mention of every name of a kind, name by name, each in its article alone."""
+    articles = dict.fromkeys(passage.article_id for passage, _ in read)
+    for article in articles:
+        inside = [each for each in read if each[0].article_id == article]
+        held = [each for each in kept if each.passage.article_id == article]
+        for name in find_called(inside):
+            if name.kind == kind and name.sure >= NAMED[kind]:
+                for _, place in name.places:
+                    yield from _mentioned(held, place, name.text)
+
+
+def _mentioned(held: Sequence[Evidence], place: Span, name: str) -> Iterator[Named]:
+    for each in held:
+        if each.sentence.start <= place[0] and place[1] <= each.sentence.end:
+            yield Named(each, place, 1.0, name)
+            return
 
 
 def _named(evidence: Evidence, kind: str) -> Iterator[Named]:
     base = evidence.sentence.start
-    if not instructs(evidence.text):
-        for start, end in _ranges(evidence.text, kind):
-            yield Named(evidence, (base + start, base + end), 1.0)
+    for start, end in _ranges(evidence.text, kind):
+        yield Named(evidence, (base + start, base + end), 1.0)
 
 
 def _ranges(text: str, kind: str) -> list[Span]:

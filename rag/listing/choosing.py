@@ -33,12 +33,14 @@ _WORD = re.compile(r"\w+")
 class Named:
     """A thing that a sentence names, at a range of the article.
 
-    ``sure`` is the probability of that sentence, or of the one that announces it.
+    ``sure`` is the probability of that sentence, or of the one that announces it. ``item`` is what
+    the thing is called in the list, if not by these words.
     """
 
     evidence: Evidence
     place: Span
     sure: float
+    item: str = ""
 
     @property
     def text(self) -> str:

@@ -54,16 +54,16 @@ def listing_of(looked: Looked, named: Sequence[Named], library: Library) -> List
     """Return what is named as a list; equal items are one, with all their places."""
     cited: dict[tuple[str, int], Citation] = {}
     groups: dict[str, list[Short]] = {}
+    names: dict[str, str] = {}
     for each in named:
         key = each.evidence.passage.article_id, each.evidence.sentence.start
         citation = cited.setdefault(key, cite(each.evidence, len(cited) + 1, library))
         start, end = each.place
-        groups.setdefault(surface(each.text), []).append(
-            Short(citation.article.text[start:end], start, end, citation)
-        )
-    items = tuple(
-        Item(spoken(group[0].text).rstrip(" ,;."), tuple(group)) for group in groups.values()
-    )
+        short = Short(citation.article.text[start:end], start, end, citation)
+        called = surface(each.item or short.text)
+        groups.setdefault(called, []).append(short)
+        names.setdefault(called, spoken(each.item or short.text).rstrip(" ,;."))
+    items = tuple(Item(names[called], tuple(group)) for called, group in groups.items())
     citations = tuple(cited.values())
     claims = claims_of(citations)
     shorts = sorted(

@@ -1,0 +1,1 @@
+"""What the names of an article are names of."""

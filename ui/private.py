@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import atexit
 import os
+import secrets
 import shutil
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -24,12 +26,25 @@ def private_folder() -> Path:
     """Return this process's folder; sweep those of processes that died without doing so."""
     shared = _own_root()
     _sweep(shared)
-    folder = Path(tempfile.mkdtemp(dir=shared))
-    # The lock comes before anything worth sweeping, and dies with the process.
-    lock = FileLock(shared / f"{folder.name}{LOCK}")
-    lock.acquire()
+    lock = _own_lock(shared)
+    folder = Path(lock.lock_file.removesuffix(LOCK))
+    folder.mkdir(mode=0o700)
     atexit.register(_remove, folder, lock)
     return folder
+
+
+def _own_lock(root: Path) -> FileLock:
+    """Return a lock that is held, and dies with the process, for a folder that is not there yet.
+
+    Another process that sweeps may take the file between its making and its locking for that of one
+    that died, and delete it; then a new one is made.
+    """
+    while True:
+        lock = FileLock(root / f"{secrets.token_hex(8)}{LOCK}")
+        lock.acquire()
+        if Path(lock.lock_file).exists():
+            return lock
+        lock.release()
 
 
 def _own_root() -> Path:
@@ -58,9 +73,17 @@ def _sweep(root: Path) -> None:
 
 
 def _remove(folder: Path, lock: FileLock) -> None:
+    """Delete a folder and its lock: while it is held, so that who waits for it finds it gone.
+
+    Windows deletes no file that is open.
+    """
     shutil.rmtree(folder, ignore_errors=True)
+    file = Path(lock.lock_file)
+    with suppress(OSError):
+        file.unlink(missing_ok=True)
     lock.release()
-    Path(lock.lock_file).unlink(missing_ok=True)
+    if os.name == "nt":
+        file.unlink(missing_ok=True)
 
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"

@@ -36,6 +36,7 @@ def chat(options: argparse.Namespace) -> int:
         history=not options.no_history,
         home=place(options),
         urls=options.urls,
+        language=options.lang,
     )
     return ANSWERED
 

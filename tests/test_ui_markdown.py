@@ -18,7 +18,7 @@ from rag import ask
 from rag.answer.citation import spoken
 from ui.page.render.markdown import Address, address_of, literal, read_address
 from ui.page.render.messages import answered, asked
-from ui.page.render.viewer import NOT_HERE, show_source
+from ui.page.render.viewer import not_here, show_source
 
 NASTY = st.text(alphabet="ab1 .)(#*_`~[]<>&!\\|-+=:/@\"'$^{}?é\U0001f600")
 READER = MarkdownIt("gfm-like", {"html": True, "linkify": False})
@@ -89,7 +89,7 @@ def test_the_source_marks_exactly_the_range(library: Library) -> None:
                 (marked,) = html.split('<mark tabindex="-1">')[1:]
                 assert unescape(marked.split("</mark>")[0]) == STORY[start : start + 5]
             else:
-                assert html == NOT_HERE
+                assert html == not_here()
 
 
 def test_a_pdf_whose_file_was_not_kept_says_how_to_see_its_pages(library: Library) -> None:

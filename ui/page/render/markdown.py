@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
+from index.speaking.forms import in_a_row
+from index.speaking.words import _
 from rag.answer.citation import spoken
 from rag.types import Citation
 
@@ -122,11 +124,25 @@ def place_link(citation: Citation) -> str:
 
 def place_of(citation: Citation) -> str:
     """Return where a citation stands, in words: ``"A bridge, paragraph 2"``."""
-    return f"{spoken(citation.title)}, {citation.place}"
+    return in_a_row([spoken(citation.title), citation.place])
 
 
 def _hover(citation: Citation) -> str:
-    return f"Source {citation.number}: {_hovered(citation)}"
+    return source_of(citation.number, _hovered(citation))
+
+
+def source_of(number: int, place: str) -> str:
+    """``"Source 2: A bridge, paragraph 2"``, as a chip is called."""
+    return _("Source {number}: {place}", number=number, place=place)
+
+
+def html(message: str, **texts: object) -> str:
+    """Return a message in the language that is spoken as HTML: its texts are safe to show.
+
+    Each text keeps its own direction of reading.
+    """
+    told = {name: f"<bdi>{escape(str(text))}</bdi>" for name, text in texts.items()}
+    return escape(_(message), quote=False).format(**told)
 
 
 def _hovered(citation: Citation) -> str:

@@ -86,10 +86,9 @@ def serve(
 ) -> None:
     """Open the page on ``http://host:port`` and stay until interrupted; see ``build_page``.
 
-    ``browser``: and show it in the user's browser, if it is for this machine. ``history``:
-    conversations and clippings are kept on the disk; ``home``: where the user's own library is,
-    where articles are kept while the page is over another one; ``urls``: visitors may give
-    addresses, which this machine fetches; ``language`` is spoken to all of them.
+    ``browser``: and show it in the user's browser, if it is for this machine; ``history``: what is
+    asked and clipped is kept on the disk; ``home``: the user's library, where articles are kept
+    while the page is over another; ``urls``: visitors may give addresses; ``language``: for all.
 
     Raises:
         InputError: an address other than this machine's without credentials in the environment,

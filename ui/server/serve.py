@@ -86,9 +86,10 @@ def serve(
 ) -> None:
     """Open the page on ``http://host:port`` and stay until interrupted; see ``build_page``.
 
-    ``browser``: and show it in the user's browser, if it is for this machine; ``history``: what is
-    asked and clipped is kept on the disk; ``home``: the user's library, where articles are kept
-    while the page is over another; ``urls``: visitors may give addresses; ``language``: for all.
+    ``browser``: and show it in the user's browser, if it is for this machine. ``history``:
+    conversations and clippings are kept on the disk; ``home``: where the user's own library is,
+    where articles are kept while the page is over another one; ``urls``: visitors may give
+    addresses, which this machine fetches; ``language`` is spoken to all of them.
 
     Raises:
         InputError: an address other than this machine's without credentials in the environment,
@@ -112,10 +113,9 @@ def serve(
         lasting=history,
         language=language,
     )
-    # Ended by a service as by Ctrl-C: what visitors have added is deleted.
+    # Ended by a service as by Ctrl-C, ready or not: no error, and visitors' articles are deleted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        # Who ends it makes no error, whether it is ready yet or not.
         with suppress(KeyboardInterrupt):
             launch(page, host, port, auth=auth, blocked=[library.folder] if library.folder else [])
             _stay(page, host, port, browser=browser)

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from unicodedata import bidirectional
 
 from index.speaking.forms import in_a_row
-from index.speaking.words import _
+from index.speaking.words import _, is_right_to_left
 from rag.answer.citation import spoken
 from rag.types import Citation
 
@@ -22,6 +23,9 @@ ID_DIGITS = 8
 
 LONGEST_HOVER = 400
 """Characters of a quote that hovering shows."""
+
+_BACKWARDS = frozenset({"R", "AL", "RLE", "RLO", "RLI"})
+"""Directions of characters, as Unicode has them, that are read from right to left."""
 
 _ADDRESS = re.compile(r"#?cite-([0-9a-f]{8})-(\d{1,6})-(\d{1,8})-(\d{1,8})")
 # What Markdown reads as a mark within a line, and what it would turn into a link by itself.
@@ -141,8 +145,14 @@ def html(message: str, **texts: object) -> str:
 
     Each text keeps its own direction of reading.
     """
-    told = {name: f"<bdi>{escape(str(text))}</bdi>" for name, text in texts.items()}
+    told = {name: _aside(str(text)) for name, text in texts.items()}
     return escape(_(message), quote=False).format(**told)
+
+
+def _aside(text: str) -> str:
+    """Return a text as HTML that keeps its direction; as it is, where all reads to the right."""
+    backwards = is_right_to_left() or any(bidirectional(each) in _BACKWARDS for each in text)
+    return f"<bdi>{escape(text)}</bdi>" if backwards else escape(text)
 
 
 def _hovered(citation: Citation) -> str:

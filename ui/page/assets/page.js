@@ -56,6 +56,7 @@ function showPeek(thing) {
   const [, place, quote] = thing.ariaLabel?.match(/^(.*?) - (.*)$/s) ?? [];
   const words = document.createElement("q");
   words.textContent = quote;
+  words.dir = "auto";
   peek.replaceChildren(...(quote ? [place, words] : [thing.dataset.means ?? thing.ariaLabel ?? ""]));
   peek.hidden = false;
   peek.style.left = "8px"; // its size depends on the room it has

@@ -77,7 +77,7 @@ looks: $(READY)
 # language; then, and after a translation was changed, compiles them all.
 WORDS := index/speaking/languages
 words: $(READY)
-	$(BIN)/pybabel -q extract -F babel.cfg --no-location -o $(VENV)/messages.pot index rag ui
+	$(BIN)/pybabel -q extract -F babel.cfg --no-location --sort-output -o $(VENV)/messages.pot index rag ui
 	for each in de fr es pt ar zh; do $(BIN)/pybabel -q update -D pullquote -i $(VENV)/messages.pot -d $(WORDS) -l $$each \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 100 || exit 1; done
 	$(BIN)/pybabel compile -D pullquote -d $(WORDS)

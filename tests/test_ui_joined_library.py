@@ -21,7 +21,7 @@ BELL = "The bell was cast in Ghent. It weighs nine tons."
 OWN_ALONE = {
     "open", "close", "embedder", "add", "add_text", "add_document", "adding", "sources", "drop",
     "stamp", "check", "writing", "embedder_name", "reindex", "place", "address", "folder",
-    "read_only", "keep_at_most", "beside",
+    "read_only", "keep_at_most", "beside", "follow", "queue", "worked", "refuse_read_only",
 }  # fmt: skip
 """What is of the own half alone, and says so: a visitor changes nothing that is shared."""
 

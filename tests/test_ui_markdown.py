@@ -14,11 +14,12 @@ from taking import exported
 from index import Library
 from index.parse.content import PDF
 from index.parse.document import parse_text
+from index.speaking.words import speaking
 from rag import ask
 from rag.answer.citation import spoken
-from ui.page.render.markdown import Address, address_of, literal, read_address
+from ui.page.render.markdown import Address, address_of, html, literal, read_address
 from ui.page.render.messages import answered, asked
-from ui.page.render.viewer import NOT_HERE, show_source
+from ui.page.render.viewer import not_here, show_source
 
 NASTY = st.text(alphabet="ab1 .)(#*_`~[]<>&!\\|-+=:/@\"'$^{}?é\U0001f600")
 READER = MarkdownIt("gfm-like", {"html": True, "linkify": False})
@@ -89,7 +90,7 @@ def test_the_source_marks_exactly_the_range(library: Library) -> None:
                 (marked,) = html.split('<mark tabindex="-1">')[1:]
                 assert unescape(marked.split("</mark>")[0]) == STORY[start : start + 5]
             else:
-                assert html == NOT_HERE
+                assert html == not_here()
 
 
 def test_a_pdf_whose_file_was_not_kept_says_how_to_see_its_pages(library: Library) -> None:
@@ -119,3 +120,11 @@ def test_the_end_of_a_page_is_a_space_to_a_reader(library: Library) -> None:
     html = show_source(article, library, Address(article.id[:8], 1, 0, paragraph.end))
     marked = html.split('<mark tabindex="-1">')[1].split("</mark>")[0]
     assert marked == 'The bridge has a<span class="page-end">\f</span>non-stop lift.'
+
+
+def test_a_title_is_set_apart_only_where_its_direction_may_differ() -> None:
+    said = "“{title}” was removed."
+    assert html(said, title="A <b> bridge") == "“A &lt;b&gt; bridge” was removed."
+    assert html(said, title="جسر") == "“<bdi>جسر</bdi>” was removed."
+    with speaking("ar"):
+        assert "<bdi>A bridge</bdi>" in html(said, title="A bridge")

@@ -329,7 +329,7 @@ def test_no_question_leaves_the_conversation_even_where_the_visit_is_forgotten(
     page: Page, library: Library, monkeypatch: pytest.MonkeyPatch, question: str
 ) -> None:
     ask(page, TARGET)
-    monkeypatch.setattr(Visitors, "of", lambda *_: Visit(library))
+    monkeypatch.setattr(Visitors, "of", lambda *_, **__: Visit(library))
     before = answers(page)
     send(page, question)
     finished(page, before)

@@ -87,5 +87,5 @@ def test_what_is_chosen_is_what_card_title_and_examples_speak_of(
     page.locator("#card").get_by_text("What it says").wait_for()
     assert "The mayor of Porto opened" in page.locator("#card").inner_text()
     assert "OpenAI" not in page.locator("#card").inner_text()
-    assert page.locator("#chat .example").all_inner_texts() == list(STANDING)
+    assert page.locator("#chat .example").all_inner_texts() == [STANDING]
     assert page.locator("#chat h2").inner_text() == "The bridge"

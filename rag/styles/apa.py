@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from string import ascii_lowercase
 
+from index.speaking.words import N_
 from rag.styles.source import At, Author, Source, Words, initials, italic, line, month_of, stopped
 
-HEADING = "References"
+HEADING = N_("References")
 
 _MOST = 20
 """More authors than these are cut short (9.8)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from index.speaking.words import N_
 from rag.styles.apa import without_article
 from rag.styles.source import (
     At,
@@ -21,7 +22,7 @@ from rag.styles.source import (
     stopped,
 )
 
-HEADING = "Bibliography"
+HEADING = N_("Bibliography")
 
 _MOST_IN_NOTE, _MOST_LISTED, _LISTED = 3, 10, 7
 """More authors than these are cut short, in a note to the first, in an entry to seven (14.76)."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
+from index.speaking.words import _
 from index.types import Json
 from rag.styles import apa, chicago
 from rag.styles.source import At, Source, Words, plain, source_of
@@ -49,7 +50,7 @@ class Styled:
     @property
     def heading(self) -> str:
         """What stands over the list, "" if there is none."""
-        return self._rules.HEADING if self._rules else ""
+        return _(self._rules.HEADING) if self._rules else ""
 
     def cited(self, citation: Citation | Json) -> Words:
         """Return what stands by a quote, () in the plain style."""

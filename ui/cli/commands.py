@@ -37,6 +37,7 @@ def chat(options: argparse.Namespace) -> int:
         history=not options.no_history,
         home=place(options),
         urls=options.urls,
+        language=options.lang,
     )
     return ANSWERED
 

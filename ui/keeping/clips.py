@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import time
 
+from index.speaking.words import N_, _
 from index.types import Json
 from ui.keeping.store import UNDO_SECONDS, KeepError, Storage
 
@@ -50,7 +51,7 @@ class Clips:
         """
         body = json.dumps(record, ensure_ascii=False)
         if not owner or len(body) > LONGEST_CLIP:
-            raise KeepError("this quote is too long to be kept" if owner else NO_KEY)
+            raise KeepError(_("this quote is too long to be kept") if owner else _(NO_KEY))
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._store.changing() as link:
             self._store.refuse_full(link)
@@ -63,7 +64,7 @@ class Clips:
             if known:
                 return
             if count >= self._most:
-                raise KeepError(f"the board holds {self._most} clippings: remove one")
+                raise KeepError(_("the board holds {most} clippings: remove one", most=self._most))
             link.execute(
                 "INSERT INTO clips (id, owner, mark, place, note, made, body)"
                 " VALUES (?, ?, ?, ?, '', ?, ?)",
@@ -135,7 +136,7 @@ class Clips:
             )
 
 
-NO_KEY = "your browser takes no cookies from this page, so nothing can be kept for it"
+NO_KEY = N_("your browser takes no cookies from this page, so nothing can be kept for it")
 
 
 def _read(body: str) -> Json | None:

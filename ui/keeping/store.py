@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from index.backends.beside import Link
 from index.errors import PullquoteError
+from index.speaking.words import _
 
 FILE = "kept.sqlite"
 
@@ -126,7 +127,7 @@ class Store:
             for name in ("page_count", "freelist_count", "page_size")
         )
         if (pages - free) * size > most:
-            raise KeepError("as much as may be kept is kept already: delete some of it")
+            raise KeepError(_("as much as may be kept is kept already: delete some of it"))
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -137,8 +138,12 @@ class Store:
             self.close()
             said = getattr(error, "strerror", None) or str(error)
             raise KeepError(
-                f"{FILE} in Pullquote's data folder cannot be used ({said}): nothing new is kept"
-                " until it can be, or is moved away"
+                _(
+                    "{file} in Pullquote's data folder cannot be used ({why}): nothing new is kept"
+                    " until it can be, or is moved away",
+                    file=FILE,
+                    why=said,
+                )
             ) from error
 
     def _opened(self) -> sqlite3.Connection:

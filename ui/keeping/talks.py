@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from time import time
 from typing import Any
 
+from index.speaking.words import _
 from index.types import Json
 from ui.keeping.store import UNDO_SECONDS, KeepError, Storage
 
@@ -72,7 +73,7 @@ class Talks:
         now = datetime.now(UTC).isoformat(timespec="microseconds")
         size = len(body.encode(errors="surrogatepass"))
         if size > self._most_bytes:
-            raise KeepError("this conversation is too long to be kept: begin a new one")
+            raise KeepError(_("this conversation is too long to be kept: begin a new one"))
         hidden = sum(bool(each.get("hidden")) for each in exchanges)
         title = title_of(str(exchanges[0]["question"]))
         told = (now, len(exchanges), hidden, size, searchable(words).replace("\0", " "), body)
@@ -140,7 +141,7 @@ class Talks:
         except (ValueError, RecursionError):
             whole = False
         if not whole:
-            raise KeepError(f"“{row[1]}” is damaged and cannot be read")
+            raise KeepError(_("“{title}” is damaged and cannot be read", title=row[1]))
         return _kept(row[:-1]), exchanges
 
     def rename(self, owner: str, id_: str, title: str) -> None:
@@ -202,7 +203,7 @@ def title_of(question: str) -> str:
     """Return a question as the title of its conversation."""
     text = " ".join(question.split())
     if len(text) <= LONGEST_TITLE:
-        return text or "A conversation"
+        return text or _("A conversation")
     return text[: LONGEST_TITLE - 2].rsplit(" ", 1)[0] + " …"
 
 

@@ -8,6 +8,7 @@ from time import monotonic, sleep
 
 from index.errors import PullquoteError, QuestionError
 from index.library import Library
+from index.speaking.words import N_, _
 from rag import Answer, Model, Turn, ask, ask_stream
 from rag.question.checks import check_question
 from ui.page.render.messages import Message, answered, asked, begun, note, searching, writing
@@ -16,9 +17,9 @@ from ui.page.visits.visit import MAX_EXCHANGES, Exchange, Visit
 STEP_SECONDS = 0.12
 """The least time between two steps: an eye, and a screen reader, can follow eight a second."""
 
-STOPPED = "Stopped. What was answered so far stays."
-BROKEN = "Something went wrong while answering. Ask it again with Retry, below."
-NO_ARTICLES = "No article is chosen: choose at least one under Articles."
+STOPPED = N_("Stopped. What was answered so far stays.")
+BROKEN = N_("Something went wrong while answering. Ask it again with Retry, below.")
+NO_ARTICLES = N_("No article is chosen: choose at least one under Articles.")
 
 Stopped = Callable[[], bool]
 """Tells whether nobody waits for the answer any more."""
@@ -90,7 +91,7 @@ def begin(
     """
     text = check_question(question)
     if not visit.chosen:
-        raise QuestionError(NO_ARTICLES)
+        raise QuestionError(_(NO_ARTICLES))
     exchange = Exchange(text, follow_up=follow_up)
     before = visit.exchanges if at is None else visit.exchanges[:at]
     visit.exchanges = [*before, exchange][-MAX_EXCHANGES:]
@@ -164,7 +165,7 @@ def break_off(visit: Visit) -> None:
     """Note that answering failed in a way that nobody foresaw."""
     exchange = waiting(visit)
     if exchange:
-        exchange.state, exchange.failure = "failed", BROKEN
+        exchange.state, exchange.failure = "failed", _(BROKEN)
 
 
 def messages(visit: Visit) -> list[Message]:
@@ -175,7 +176,7 @@ def messages(visit: Visit) -> list[Message]:
 def exchange_at(visit: Visit, index: object) -> int | None:
     """Return which exchange the message at ``index`` belongs to."""
     owners = [
-        number for number, exchange in enumerate(visit.exchanges) for _ in _shown(exchange, visit)
+        number for number, exchange in enumerate(visit.exchanges) for __ in _shown(exchange, visit)
     ]
     if not isinstance(index, int) or not 0 <= index < len(owners):
         return None
@@ -194,7 +195,7 @@ def _shown(exchange: Exchange, visit: Visit) -> list[Message]:
     if exchange.answer and exchange.answer.claims:
         shown.append(begun(exchange.answer))
     if exchange.state == "stopped":
-        return [*shown, note(STOPPED, "stopped")]
+        return [*shown, note(_(STOPPED), "stopped")]
     if exchange.state == "failed":
         return [*shown, note(exchange.failure, "failure")]
     if exchange.answer is None:

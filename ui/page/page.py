@@ -57,6 +57,7 @@ def build_page(
     keep_in: KeepIn | None = None,
     links: Fetching | None = None,
     lasting: bool = False,
+    language: str | None = None,
 ) -> Page:
     """Return the page over one library.
 
@@ -65,7 +66,8 @@ def build_page(
     ``add``: what adds the visitors' articles; ``keeper``: what keeps conversations and clippings,
     these alone and in memory if not given; ``keep_in``: where articles are kept, None for nowhere;
     ``links``: how addresses are fetched that visitors add, None for not at all; ``lasting``: visits
-    are kept where the library is, if it is in a database.
+    are kept where the library is, if it is in a database; ``language`` is spoken to all visitors,
+    if given, else to each what the browser asks for.
     """
     visitors = Visitors(library, add=add, keep_in=keep_in, lasting=lasting)
     keeper = keeper or Keeper(Store(None), history=False)
@@ -73,7 +75,8 @@ def build_page(
     atexit.register(keeper.close)
     with Page(title="Pullquote", analytics_enabled=False, delete_cache=UPLOADS_KEPT) as page:
         kept = {"history": keeper.history, "lasting": keeper.lasting}
-        parts = lay_out(library, **kept, keeps=keep_in is not None, links=links is not None)
+        lay = partial(lay_out, library, **kept, keeps=bool(keep_in), links=links is not None)
+        parts = lay()
         wire_visits(page, parts, visitors, partial(_reopen, keeper))
         save = partial(_save, keeper)
         wire_questions(parts, visitors, answers, save, failed=failed, at_once=at_once)
@@ -87,6 +90,7 @@ def build_page(
         wire_drafts(parts, visitors, at_once=at_once)
         wire_overviews(parts, visitors)
         api(public_ask(library), api_name="ask", queue=False)
+    page.language, page.lay = language, lay
     if visitors.place.lasting:
         page.settle = visitors.keep
     return page  # type: ignore[no-any-return]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
+from functools import cache
 from importlib.resources import files
 from urllib.parse import quote
 
 import gradio as gr
+
+from index.speaking.words import _, is_right_to_left, speaking
 
 SERIF = ["Charter", "Iowan Old Style", "Palatino", "Georgia", "Source Serif 4", "serif"]
 SANS = ["system-ui", "-apple-system", "Segoe UI", "sans-serif"]
@@ -17,6 +22,12 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
  text-anchor="middle" fill="#fdfcfa">“</text></svg>"""
 
 
+SCRIPTS = "page.js", "column.js", "source.js", "selection.js", "articles.js", "keys.js"
+
+_SAID = re.compile(r'\b_\("((?:[^"\\]|\\.)*)"')
+"""A message of a script: ``_("…")``."""
+
+
 def asset(name: str) -> str:
     """Return the text of a file in ``ui/page/assets``."""
     return files("ui.page").joinpath("assets", name).read_text(encoding="utf-8")
@@ -24,8 +35,7 @@ def asset(name: str) -> str:
 
 def script() -> str:
     """Return the page's script: one scope for all of it, because one part calls the server."""
-    files = "page.js", "column.js", "source.js", "selection.js", "articles.js", "keys.js"
-    return "\n".join(map(asset, files))
+    return "\n".join(map(asset, SCRIPTS))
 
 
 def head() -> str:
@@ -37,6 +47,30 @@ def head() -> str:
     style = "".join(map(asset, files))
     icon = f'<link rel="icon" href="data:image/svg+xml,{quote(ICON)}">'
     return f"<style>{style}</style><script>{asset('theme.js')}</script>{icon}"
+
+
+def head_in(language: str) -> str:
+    """Return what says to the browser which language the page is in, and what its script says.
+
+    It comes before all else of the head: nothing is drawn before it is known. Gradio's own labels
+    follow the browser's first language, which the page may not speak.
+    """
+    with speaking(language):
+        words = {message: _(message) for message in _messages()}
+        side = "rtl" if is_right_to_left() else "ltr"
+    told = json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
+    return (
+        f'<script>Object.assign(document.documentElement, {{lang: "{language}", dir: "{side}"}});'
+        f'Object.defineProperty(navigator, "language", {{value: "{language}"}});'
+        f"window.pullquoteWords = {told};</script>"
+    )
+
+
+@cache
+def _messages() -> tuple[str, ...]:
+    """Return what the page's script says, as Babel finds it there."""
+    scripts = "".join(map(asset, (*SCRIPTS, "keeping.js", "theme.js")))
+    return tuple(dict.fromkeys(json.loads(f'"{said}"') for said in _SAID.findall(scripts)))
 
 
 def theme() -> gr.themes.Base:

@@ -22,6 +22,7 @@ from index.errors import InputError
 from index.library import Library
 from index.limits import DEFAULT_LIMITS
 from index.parse.fetch import Fetching
+from index.speaking.words import _
 from index.terminal import guard_logs
 from rag.libraries import bundled_article, library_of
 from ui.keeping.rows import RowStore
@@ -39,6 +40,7 @@ from ui.server.fetching import refuse_fetching
 from ui.server.logins import Logins
 from ui.server.sessions import keep_parts_once
 from ui.server.showing import show
+from ui.server.tongues import Spoken
 from ui.server.uploads import salt_uploads
 
 AUTH_VARIABLE = "PULLQUOTE_AUTH"
@@ -80,13 +82,14 @@ def serve(
     history: bool = True,
     home: Path | str | None = None,
     urls: bool = False,
+    language: str | None = None,
 ) -> None:
     """Open the page on ``http://host:port`` and stay until interrupted; see ``build_page``.
 
     ``browser``: and show it in the user's browser, if it is for this machine. ``history``:
     conversations and clippings are kept on the disk; ``home``: where the user's own library is,
     where articles are kept while the page is over another one; ``urls``: visitors may give
-    addresses, which this machine fetches.
+    addresses, which this machine fetches; ``language`` is spoken to all of them.
 
     Raises:
         InputError: an address other than this machine's without credentials in the environment,
@@ -96,8 +99,7 @@ def serve(
     guard_logs()
     auth = credentials(host, os.environ.get(AUTH_VARIABLE))
     _refuse_taken(host, port)
-    library = Library.open(place, create=False) if place else library_of([bundled_article()])
-    library.embedder.encode(["warm"], query=True)
+    library = _warm(place)
     adder = Adder(library.embedder)
     keeper = Keeper(_store(library, history=history), history=history)
     page = build_page(
@@ -109,11 +111,11 @@ def serve(
         keep_in=_keep_in(library, None if place else home),
         links=Fetching() if urls else None,
         lasting=history,
+        language=language,
     )
-    # Ended by a service as by Ctrl-C: what visitors have added is deleted.
+    # Ended by a service as by Ctrl-C, ready or not: no error, and visitors' articles are deleted.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        # Who ends it makes no error, whether it is ready yet or not.
         with suppress(KeyboardInterrupt):
             launch(page, host, port, auth=auth, blocked=[library.folder] if library.folder else [])
             _stay(page, host, port, browser=browser)
@@ -123,10 +125,17 @@ def serve(
         keeper.close()
 
 
+def _warm(place: Path | str | None) -> Library:
+    library = Library.open(place, create=False) if place else library_of([bundled_article()])
+    library.embedder.encode(["warm"], query=True)
+    return library
+
+
 def _stay(page: gr.Blocks, host: str, port: int, *, browser: bool) -> None:
     """Say where the page is, show it if that is wanted, and stay until it is closed."""
     where = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    sys.stderr.write(f"Pullquote listens on {where} (Ctrl-C to stop)\n")
+    said = _("Pullquote listens on {address} (Ctrl-C to stop)", address=where)
+    sys.stderr.write(f"{said}\n")
     if browser and _is_loopback(host):
         show(where)
     while page.is_running:
@@ -182,17 +191,18 @@ def launch(
             app_kwargs={
                 "openapi_url": None,
                 "routes": [LOGOUT],
-                "middleware": _middleware(auth is None),
+                "middleware": _middleware(auth is None, getattr(page, "language", None)),
             },
             **CLOSED,
         )
     return str(address)
 
 
-def _middleware(local_names_only: bool) -> list[Middleware]:
+def _middleware(local_names_only: bool, language: str | None) -> list[Middleware]:
     """Return what a request goes through before Gradio sees it, outermost first."""
     return [
         Middleware(Closed, local_names_only=local_names_only),
+        Middleware(Spoken, language=language),
         Middleware(Bounded, uploads=Path(os.environ["GRADIO_TEMP_DIR"])),
         Middleware(Logins),
     ]

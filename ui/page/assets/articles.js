@@ -10,7 +10,7 @@ let sends = false;
 const veil = document.createElement("div");
 veil.id = "veil";
 veil.hidden = true;
-veil.innerHTML = "<p>Drop to add to your articles</p>";
+veil.append(Object.assign(document.createElement("p"), { textContent: _("Drop to add to your articles") }));
 (one("main") ?? document.body).append(veil);
 
 let fromHere = false; // a picture of this page that is dragged comes as a file as well
@@ -58,7 +58,7 @@ function take(files, folders = []) {
   files.slice(0, FILES_AT_ONCE).forEach((file, at) => {
     outbox.push({ file, name: file.name, problem: problemOf(file, folders[at]), batch, size });
   });
-  if (more) outbox.push({ name: `${more} more files`, problem: "many", batch, size });
+  if (more) outbox.push({ name: _("{count} more files", { count: more }), problem: "many", batch, size });
   sendAll();
 }
 
@@ -80,8 +80,8 @@ function send(file) {
   return new Promise((done) => {
     const request = new XMLHttpRequest();
     request.upload.onprogress = ({ loaded, total }) => {
-      const rest = outbox.length ? `, ${outbox.length} more to send` : "";
-      if (total > 1_000_000) tellSending(`${file.name}: ${Math.floor((100 * loaded) / total)} % sent${rest}`);
+      const told = { name: file.name, share: `${Math.floor((100 * loaded) / total)} %`, count: outbox.length };
+      if (total > 1_000_000) tellSending(outbox.length ? _("{name}: {share} sent, {count} more to send", told) : _("{name}: {share} sent", told));
     };
     request.onload = () => {
       if (request.status === 200) done({ upload: JSON.parse(request.responseText)[0] });

@@ -9,7 +9,7 @@ const first = (element) => !settled.has(element) && settled.add(element);
 const folds = () => all("#chat details.paragraphs");
 small.addEventListener("change", () => folds().forEach((fold) => { fold.open = small.matches; }));
 
-const inWords = (number) => number.toLocaleString("en");
+const inWords = (number) => number.toLocaleString(LOCALE ?? "en");
 const lengthOf = (field) => [...field.value.trim()].length;
 
 // Shows how long a question is once it is nearly too long; tells whether it is too long.
@@ -17,8 +17,9 @@ function count(field) {
   const told = one("#count"), most = Number(told.dataset.most);
   const length = lengthOf(field), over = length > most;
   told.classList.toggle("over", over);
-  told.textContent = length < 0.9 * most ? ""
-    : `${inWords(length)} of ${inWords(most)} characters${over ? `: ${inWords(length - most)} too many` : ""}`;
+  const counts = { length: inWords(length), most: inWords(most), over: inWords(length - most) };
+  const far = over ? _("{length} of {most} characters: {over} too many", counts) : _("{length} of {most} characters", counts);
+  told.textContent = length < 0.9 * most ? "" : far;
   return over;
 }
 
@@ -30,10 +31,10 @@ function fitTo(field) {
 // A question stands in its message as Markdown that shows it literally; it is edited as it was written.
 const written = (marked) => marked
   .replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&")
-  .replace(/\\([!-/:-@[-`{-~])/g, "$1");
+  .replace(/\\([!-\/:-@[-\x60{-~])/g, "$1");
 
 function openEditor(field) {
-  field.ariaLabel = "Your question, edited";
+  field.ariaLabel = _("Your question, edited");
   field.rows = 1;
   field.value = written(field.value);
   field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -51,7 +52,7 @@ function tidy() {
   }
   for (const field of all(EDITED)) {
     if (first(field)) openEditor(field);
-    editButtons(field).forEach((button, at) => { button.ariaLabel = button.title = at ? "Cancel" : "Ask"; });
+    editButtons(field).forEach((button, at) => { button.ariaLabel = button.title = at ? _("Cancel") : _("Ask"); });
   }
   for (const extra of all("#chat .icon-button-wrapper > .extra-feedback")) {
     const [bad, good] = all(":scope > button", extra.parentElement).slice(-2); // Gradio has them this way round

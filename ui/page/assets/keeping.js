@@ -2,6 +2,9 @@
 // the time, so every listener sits on the document.
 const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const _ = (message, values = {}) =>
+  (window.pullquoteWords?.[message] ?? message).replace(/\{(\w+)\}/g, (__, name) => values[name]);
+const LOCALE = window.pullquoteWords && `${document.documentElement.lang}-u-nu-latn`; // of English, the browser's own
 const say = (name, detail = {}) => trigger(name, detail);
 const searched = () => one("#find-talk")?.value ?? "";
 
@@ -20,7 +23,7 @@ function rename(item) {
   const title = one(".title", item), field = document.createElement("input");
   field.value = title.textContent;
   field.maxLength = 120;
-  field.ariaLabel = "Title of the conversation";
+  field.ariaLabel = _("Title of the conversation");
   title.replaceWith(field);
   field.select();
   let over = false;
@@ -52,7 +55,7 @@ function refocus() {
 
 document.addEventListener("kept-talks", () => requestAnimationFrame(() => {
   for (const time of all("#talks time")) {
-    time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+    time.textContent = new Date(time.dateTime).toLocaleString(LOCALE, { dateStyle: "medium", timeStyle: "short" });
   }
   const current = one("#talks [data-current]");
   if (current) sessionStorage.setItem("pullquote-talk", current.dataset.current);
@@ -129,7 +132,7 @@ document.addEventListener("kept-board", () => requestAnimationFrame(() => {
   sendNotes();
   const count = all("#board [data-clip]").length;
   const tab = one("#tab-clips");
-  if (tab) tab.textContent = count ? `Clippings (${count})` : "Clippings";
+  if (tab) tab.textContent = count ? `${_("Clippings")} (${count})` : _("Clippings");
   showPins();
   showStyle();
   refocus();
@@ -243,14 +246,15 @@ function tellGone() {
   const here = all("#articles .title").map((title) => title.textContent);
   const gone = visit === sessionStorage.getItem("pullquote-visit") ? [] : titles.filter((title) => !here.includes(title));
   if (gone.length) {
-    one("#gone").textContent = `Gone with your last visit, which is over: ${gone.map((title) => `“${title}”`).join(", ")}. Add them again, or keep them in your library.`;
+    const titles = gone.map((title) => _("“{title}”", { title })).join(_(", "));
+    one("#gone").textContent = _("Gone with your last visit, which is over: {titles}. Add them again, or keep them in your library.", { titles });
   }
   noteOwn();
   new MutationObserver(noteOwn).observe(one("#articles"), { childList: true, subtree: true });
 }
 
 document.addEventListener("ready", () => {
-  for (const [id, label] of [["clips-side", "Clippings"], ["talks-side", "History"]]) {
+  for (const [id, label] of [["clips-side", _("Clippings")], ["talks-side", _("History")]]) {
     one(`#${id}`)?.setAttribute("role", "tabpanel");
     one(`#${id}`)?.setAttribute("aria-label", label);
   }

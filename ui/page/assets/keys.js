@@ -2,18 +2,20 @@
 // ---- keys, and what the page is called
 
 const KEYS = [
-  ["/", "to the question"],
-  ["↑", "in an empty box: the last question again"],
-  ["Ctrl K", "to the articles"],
-  ["Ctrl F", "in the source: find"],
-  ["Esc", "from the source back to the answer"],
-  ["?", "these keys"],
+  ["/", _("to the question")],
+  ["↑", _("in an empty box: the last question again")],
+  ["Ctrl K", _("to the articles")],
+  ["Ctrl F", _("in the source: find")],
+  ["Esc", _("from the source back to the answer")],
+  ["?", _("these keys")],
 ];
 
 const help = document.createElement("dialog");
 help.id = "keys";
-help.setAttribute("aria-label", "Keys");
-help.innerHTML = `<h2>Keys</h2><dl></dl><form method="dialog"><button>Close</button></form>`;
+help.setAttribute("aria-label", _("Keys"));
+help.innerHTML = `<h2></h2><dl></dl><form method="dialog"><button></button></form>`;
+one("h2", help).textContent = _("Keys");
+one("button", help).textContent = _("Close");
 for (const [key, what] of KEYS) {
   const [term, said] = ["dt", "dd"].map((tag) => document.createElement(tag));
   term.append(Object.assign(document.createElement("kbd"), { textContent: key }));

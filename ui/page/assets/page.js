@@ -3,6 +3,9 @@
 // every listener sits on the document.
 const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const _ = (message, values = {}) =>
+  (window.pullquoteWords?.[message] ?? message).replace(/\{(\w+)\}/g, (__, name) => values[name]);
+const LOCALE = window.pullquoteWords && `${document.documentElement.lang}-u-nu-latn`; // of English, the browser's own
 const CHIP = ':is(#chat, #card, #proofs, #board) a[href^="#cite-"]';
 const TOLD = `${CHIP}, [data-means]`; // what hovering and focus say more of
 const small = matchMedia("(max-width: 768px)");
@@ -53,6 +56,7 @@ function showPeek(thing) {
   const [, place, quote] = thing.ariaLabel?.match(/^(.*?) - (.*)$/s) ?? [];
   const words = document.createElement("q");
   words.textContent = quote;
+  words.dir = "auto";
   peek.replaceChildren(...(quote ? [place, words] : [thing.dataset.means ?? thing.ariaLabel ?? ""]));
   peek.hidden = false;
   peek.style.left = "8px"; // its size depends on the room it has
@@ -122,7 +126,8 @@ document.addEventListener("keydown", (event) => {
     if (event.target.closest?.("#side")) goBack();
   } else if (tab && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
     const tabs = all('[role="tab"]');
-    const by = event.key === "ArrowRight" ? 1 : tabs.length - 1;
+    const onward = document.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
+    const by = event.key === onward ? 1 : tabs.length - 1;
     const other = tabs[(tabs.indexOf(tab) + by) % tabs.length];
     openSide(other.dataset.side);
     other.focus();
@@ -138,14 +143,14 @@ function name() {
     chip.removeAttribute("target");
   }
   for (const box of all(".drawn:not([aria-label])")) {
-    box.ariaLabel = one("caption", box)?.textContent || "Table";
+    box.ariaLabel = one("caption", box)?.textContent || _("Table");
     const cell = one("td mark", box)?.closest("td");
     const from = box.getBoundingClientRect(), at = cell?.getBoundingClientRect();
     if (at && at.right > from.right) box.scrollLeft = at.right - from.right + 12; // the answer is seen
   }
   one('#chat .examples[role="list"]')?.removeAttribute("role"); // of buttons, no items
   const log = one('#chat [role="log"]');
-  if (log && !log.ariaLabel) log.ariaLabel = "Conversation";
+  if (log && !log.ariaLabel) log.ariaLabel = _("Conversation");
   for (const message of all("#chat .message[aria-label], #chat [data-testid][aria-label]")) {
     if (!message.getAttribute("role")) message.removeAttribute("aria-label");
   }
@@ -168,7 +173,7 @@ new MutationObserver(() => {
 function tabled(html) {
   const table = one("table", new DOMParser().parseFromString(html, "text/html"));
   const said = (cell) => {
-    const text = cell.textContent.trim().replace(/[\\|*_`<[\]]/g, "\\$&");
+    const text = cell.textContent.trim().replace(/[\\|*_\x60<[\]]/g, "\\$&");
     return one("mark", cell) ? `**${text}**` : text;
   };
   const spread = (row) => [...row.cells].flatMap((cell) => [said(cell), ...Array(cell.colSpan - 1).fill("")]);
@@ -191,9 +196,9 @@ const write = navigator.clipboard?.writeText.bind(navigator.clipboard);
 const readable = (text) => {
   const lines = text
     .replace(/<details[^>]*>[^]*?<\/details>|<div class="pins">[^]*?<\/div>/g, "")
-    .replace(/^\[(\d+)\]: #cite-\S+ "Source \d+(?: \(\w+\))?: (.*?) - (.*)"$/gm, "[$1] “$3” ($2)")
+    .replace(/^\[(\d+)\]: #cite-\S+ "[^"\d]*\d+(?: \([^)]*\))?\s?[:：]\s?(.*?) - (.*)"$/gm, "[$1] “$3” ($2)")
     .replace(/\u200a|[\u00a0\u202f](?=\[\d)/g, " ")
-    .replace(/\\([!-/:-@[-`{-~])/g, "$1");
+    .replace(/\\([!-\/:-@[-\x60{-~])/g, "$1");
   const said = new DOMParser().parseFromString(lines, "text/html").body.textContent.replace(/\n{3,}/g, "\n\n").trim();
   const tables = (text.match(/<div class="drawn"[^]*?<\/div>/g) ?? []).map(tabled);
   return [said, ...tables].join("\n\n");
@@ -213,7 +218,7 @@ document.addEventListener("answered", () => {
 });
 document.addEventListener("ready", () => {
   one("#viewer").tabIndex = one("#pages").tabIndex = 0; // they scroll, so keys must reach them
-  for (const [id, label] of [["viewer", "Source"], ["pages", "Source"], ["shelf", "Articles"], ["draft", "Draft"]]) {
+  for (const [id, label] of [["viewer", _("Source")], ["pages", _("Source")], ["shelf", _("Articles")], ["draft", _("Draft")]]) {
     one(`#${id}`).setAttribute("role", "tabpanel");
     one(`#${id}`).setAttribute("aria-label", label);
   }

@@ -55,8 +55,8 @@ function selectedOnPage(range) {
 }
 
 function placeOf({ number, page }) {
-  return [one("h2", source()).textContent, page && `page ${page}`, number && `paragraph ${number}`]
-    .filter(Boolean).join(", ");
+  return [one("h2", source()).textContent, page && _("page {page}", { page }), number && _("paragraph {paragraph}", { paragraph: number })]
+    .filter(Boolean).join(_(", "));
 }
 
 document.addEventListener("selectionchange", () => {
@@ -64,7 +64,7 @@ document.addEventListener("selectionchange", () => {
   if (!tools || tools.contains(document.activeElement)) return;
   tools.hidden = !selected();
   one("[data-copy-selected]").hidden = !write;
-  one("[data-copy-selected]").textContent = "Copy with its place";
+  one("[data-copy-selected]").textContent = _("Copy with its place");
 });
 document.addEventListener("mousedown", (event) => {
   if (event.target.closest?.("#tools .selected")) event.preventDefault(); // else nothing is selected
@@ -80,7 +80,7 @@ async function copySelected() {
   const found = selected();
   if (!found) return;
   await write(`“${found.text}” (${placeOf(found)})`);
-  one("[data-copy-selected]").textContent = "Copied";
+  one("[data-copy-selected]").textContent = _("Copied");
 }
 
 function askAboutSelected() {

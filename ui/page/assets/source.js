@@ -94,7 +94,7 @@ function presentText(focus) {
   const mark = one("mark", panel);
   for (const box of all(".grid", panel)) {
     box.role = "group";
-    box.ariaLabel = "Table";
+    box.ariaLabel = _("Table");
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; // it scrolls, so keys must reach it
   }
   const at = source()?.dataset.at;
@@ -185,7 +185,7 @@ function settle() {
   if (!article) return;
   const quotes = wish.quotes, at = quotes.indexOf(wish.place);
   group("quote", quotes.length > 1 && at >= 0);
-  say("quote", `Quote ${at + 1} of ${quotes.length}`);
+  say("quote", _("Quote {number} of {count}", { number: at + 1, count: quotes.length }));
   group("view", Boolean(article.dataset.pages));
   for (const button of all("#tools [data-view]")) {
     button.ariaPressed = String(button.dataset.view === document.body.dataset.view);
@@ -195,12 +195,13 @@ function settle() {
   group("zoom", page);
   if (page) {
     const number = Number(page.dataset.page), pages = Number(page.dataset.pages);
-    say("page", `Page ${number} of ${pages}`);
+    say("page", _("Page {page} of {pages}", { page: number, pages }));
     all('[data-step="page"]').forEach((button, up) => { button.disabled = number === (up ? pages : 1); });
   }
   say("zoom", `${100 * ZOOMS[sheets.zoom]} %`);
   const hits = article.dataset.hits, here = Number(article.dataset.hit);
-  say("hit", !wish.words || hits === "" ? "" : hits === "0" ? "Not found" : here ? `${here} of ${hits}` : `${hits} found`);
+  const found = here ? _("{done} of {total}", { done: here, total: hits }) : _("{count} found", { count: hits });
+  say("hit", !wish.words || hits === "" ? "" : hits === "0" ? _("Not found") : found);
   for (const button of all('[data-step="hit"]')) button.disabled = !Number(hits);
   const tab = one("#tab-source");
   tab.setAttribute("aria-controls", isPaged() ? "pages" : "viewer");
@@ -214,7 +215,7 @@ function listContents(article) {
   if (list.dataset.of === article.dataset.article || list.hidden) return;
   list.dataset.of = article.dataset.article;
   const made = (text, value) => Object.assign(document.createElement("option"), { textContent: text, value });
-  list.replaceChildren(made("Contents", ""), ...items.map((item) => made(item.textContent, item.dataset.start)));
+  list.replaceChildren(made(_("Contents"), ""), ...items.map((item) => made(item.textContent, item.dataset.start)));
 }
 
 function markChips() {

@@ -8,6 +8,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import AsyncIterator, Callable
+from contextvars import copy_context
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -18,10 +19,11 @@ import gradio as gr
 from index.limits import DEFAULT_LIMITS
 from index.parse.fetch import Fetching
 from index.progress import Progress
+from index.speaking.words import N_, _
 from index.types import Article
 from ui.page.events.visits import QUICK, detail, visit_of
 from ui.page.layout import Parts
-from ui.page.render.adding import show_adding
+from ui.page.render.adding import STAYS, TO_LIBRARY, show_adding
 from ui.page.render.article_list import describe_scope, list_articles
 from ui.page.shelf import IN_LIBRARY
 from ui.page.visits.adding import Done, Job, State, over
@@ -51,12 +53,14 @@ _FOLLOWED: dict[str, Any] = {
 _FOLLOWED_UP = "() => document.dispatchEvent(new Event('followed'))"
 
 _PROBLEMS = {
-    "": "was not sent to this page",
-    "large": f"has over {DEFAULT_LIMITS.file_bytes // 1_000_000} MB, which is the limit",
-    "busy": "was not sent, because too much is being sent at the moment: try again in a minute",
-    "folder": "is a folder: drop the files that are in it",
-    "many": f"had to wait outside: {FILES_AT_ONCE} files at a time are the limit",
-    "broken": "did not arrive: try again",
+    "": N_("{name} was not sent to this page"),
+    "large": N_("{name} has over {size} MB, which is the limit"),
+    "busy": N_(
+        "{name} was not sent, because too much is being sent at the moment: try again in a minute"
+    ),
+    "folder": N_("{name} is a folder: drop the files that are in it"),
+    "many": N_("{name} had to wait outside: {most} files at a time are the limit"),
+    "broken": N_("{name} did not arrive: try again"),
 }
 """What can go wrong before a file is here, by the word that the page has for it."""
 
@@ -82,14 +86,19 @@ def wire_adding(
     def put_text(text: str, title: str, where: str, request: gr.Request) -> str:
         visit = visit_of(visitors, request)
         add = partial(visit.add_text, str(text), str(title)[:200], keep=where == IN_LIBRARY)
-        job = Job("The text", partial(_done, visit, add), _print_of(text, title), in_memory=True)
+        job = Job(
+            _("The text"),
+            _adding(visit, add),
+            _print_of(text, title),
+            in_memory=True,
+        )
         return _put(visitors, visit, job, secrets.token_hex(4))
 
     def put_link(address: str, where: str, request: gr.Request) -> str:
         visit = visit_of(visitors, request)
-        told = str(address).strip() or "an empty line"
+        told = str(address).strip() or _("an empty line")
         add = partial(add_link, visit, told, links or Fetching(), keep=where == IN_LIBRARY)
-        job = Job(told[:MAX_NAME], partial(_done, visit, add), _print_of(address))
+        job = Job(told[:MAX_NAME], _adding(visit, add), _print_of(address))
         return _put(visitors, visit, job, secrets.token_hex(4))
 
     def clear_text(text: str, title: str, request: gr.Request) -> tuple[Any, Any]:
@@ -170,13 +179,15 @@ def _of_file(visit: Visit, sent: Path, keep: bool) -> Job:
     sent.rename(file)
 
     add = partial(visit.add_file, file, keep=keep)
-    return Job(file.name, partial(_done, visit, add), file=file)
+    return Job(file.name, _adding(visit, add), file=file)
 
 
 def _not_sent(told: str, problem: str) -> Job:
     """Return what adds nothing, because the file is not here."""
-    name = told.strip()[:MAX_NAME] or "The file"
-    reason = f"{name} {_PROBLEMS.get(problem, _PROBLEMS[''])}"
+    name = told.strip()[:MAX_NAME] or _("The file")
+    size = DEFAULT_LIMITS.file_bytes // 1_000_000
+    said = _PROBLEMS.get(problem, _PROBLEMS[""])
+    reason = _(said, name=name, size=size, most=FILES_AT_ONCE)
 
     job = Job(name, over)
     job.refuse(reason)
@@ -187,12 +198,20 @@ def _done(
     visit: Visit, add: Callable[[Progress], tuple[Article, bool]], progress: Progress
 ) -> Done:
     article, new = add(progress)
-    stays = " to your library" if new else ""
+    stays = TO_LIBRARY if new else ""
     if visit.owns(article.id):
-        stays = " and stays in your library"
+        stays = STAYS
     visit.choice.front = visit.adding.ids | {article.id}
     said = stays if article.id in visit.kept else ""
     return Done(article.id, article.title, new, said, visit.unread.get(article.id, ""))
+
+
+def _adding(
+    visit: Visit, add: Callable[[Progress], tuple[Article, bool]]
+) -> Callable[[Progress], Done]:
+    """Return what adds, later, and says what became of it in the language that is spoken now."""
+    own = copy_context()
+    return lambda progress: own.run(_done, visit, add, progress)
 
 
 def _is_in(visit: Visit, made_of: str) -> bool:

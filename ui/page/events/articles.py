@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from index.errors import LibraryError
+from index.speaking.words import _
 from ui.page.events.visits import QUICK, detail, visit_of
 from ui.page.layout import Parts
 from ui.page.render.adding import line, show_adding
@@ -57,13 +58,13 @@ def _wire_removal(parts: Parts, visitors: Visitors) -> None:
         try:
             visit.remove(detail(event, "article"))
         except LibraryError as error:
-            return *_state(visit), line("refused", f"Not removed: {error}.")
+            return *_state(visit), line("refused", _("Not removed: {why}.", why=error))
         return *_state(visit), _going(visit)
 
     def undo(request: gr.Request) -> tuple[str, str, str]:
         visit = visit_of(visitors, request)
         brought = visit.undo()
-        said = line("added", f"“{brought.title}” is back.") if brought else ""
+        said = line("added", _("“{title}” is back.", title=brought.title)) if brought else ""
         return *_state(visit), _going(visit) or said
 
     shown = [parts.articles, parts.scope, parts.added]

@@ -8,7 +8,7 @@ from index.types import Article
 from ui.page.events.visits import QUICK, detail, visit_of
 from ui.page.layout import Parts
 from ui.page.render.markdown import Address, read_address
-from ui.page.render.viewer import NOT_HERE, show_source
+from ui.page.render.viewer import not_here, show_source
 from ui.page.source.beside import Beside
 from ui.page.source.sheet import NOTHING, show_sheet
 from ui.page.visits.visit import Visit
@@ -54,7 +54,7 @@ def _opened(
 ) -> str:
     """Return what the source panel shows of an article, at a place of it if one is given."""
     if article is None:
-        return NOT_HERE
+        return not_here()
     focus = detail(event, "focus") != "no"
     return show_source(article, visit.library, place, _beside(event), focus=focus)
 

@@ -9,6 +9,7 @@ from time import monotonic
 import gradio as gr
 
 from index.errors import PullquoteError, QuestionError
+from index.speaking.words import _
 from rag.proofreading.proofread import proofread
 from rag.proofreading.types import Proof
 from ui.page.conversation import NO_ARTICLES
@@ -30,7 +31,7 @@ def wire_drafts(parts: Parts, visitors: Visitors, *, at_once: int) -> None:
         drawn = monotonic()
         try:
             if not visit.chosen:
-                raise QuestionError(NO_ARTICLES)
+                raise QuestionError(_(NO_ARTICLES))
             for proof in proofread(str(draft), library=visit.library, within=visit.within):
                 if visit.over:
                     return

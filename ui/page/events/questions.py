@@ -9,13 +9,14 @@ from typing import Any
 import gradio as gr
 
 from index.errors import QuestionError
+from index.speaking.words import _
 from ui.page import conversation
 from ui.page.conversation import Answers
 from ui.page.events.visits import QUICK, detail, visit_of
 from ui.page.layout import Parts
 from ui.page.render.markdown import address_of
 from ui.page.render.messages import Message
-from ui.page.render.viewer import EMPTY, show_source
+from ui.page.render.viewer import empty, show_source
 from ui.page.source.beside import Beside
 from ui.page.visits.talk import Talk
 from ui.page.visits.visit import Visit
@@ -144,11 +145,15 @@ def _begin(
     except QuestionError as error:
         said = f'<p class="refused" role="alert">{escape(str(error))}</p>'
         return gr.skip(), conversation.messages(visit) or gr.skip(), said
-    return gr.update(value="", submit_btn=False, stop_btn="Stop"), conversation.messages(visit), ""
+    return (
+        gr.update(value="", submit_btn=False, stop_btn=_("Stop")),
+        conversation.messages(visit),
+        "",
+    )
 
 
 def _idle() -> Any:
-    return gr.update(submit_btn="Ask", stop_btn=False)
+    return gr.update(submit_btn=_("Ask"), stop_btn=False)
 
 
 def _answer(visit: Visit, answers: Answers, failed: bool) -> Iterator[tuple[Any, Any]]:
@@ -169,4 +174,4 @@ def _answer(visit: Visit, answers: Answers, failed: bool) -> Iterator[tuple[Any,
             yield gr.skip(), show_source(first.article, visit.library, shown, beside, focus=False)
         yield conversation.messages(visit), gr.skip()
     if exchange.answer and not exchange.answer.citations and visit.talk is talk:
-        yield gr.skip(), EMPTY  # a mark of the answer before would look like evidence
+        yield gr.skip(), empty()  # a mark of the answer before would look like evidence

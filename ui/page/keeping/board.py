@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import gradio as gr
 
+from index.speaking.words import N_, _
 from ui.keeping.clips import Clip
 from ui.keeping.recheck import Found, Recheck
 from ui.keeping.records import clip_of
@@ -19,8 +20,8 @@ from ui.page.layout import Parts
 from ui.page.visits.visit import Visit
 from ui.page.visits.visitors import Visitors
 
-PINNED = '<p class="added" role="status">Pinned: it is under Clippings.</p>'
-UNPINNED = '<p class="added" role="status">Taken off the clippings.</p>'
+PINNED = N_("Pinned: it is under Clippings.")
+UNPINNED = N_("Taken off the clippings.")
 
 Act = Callable[[str, str], None]
 """Does something with an owner's clipping, by its id."""
@@ -74,14 +75,18 @@ def _pin(keeper: Keeper, visit: Visit, owner: str, exchange_id: str, number: str
     for clip in keeper.clips.board(owner) if owner else ():
         if clip.mark == mark:
             keeper.clips.remove(owner, clip.id)
-            return UNPINNED
+            return _done(_(UNPINNED))
     at = exchange_with(visit, exchange_id)
     record = taken(visit.exchanges[at]) if at is not None else None
     found = clip_of(record, int(number)) if record and number.isdecimal() else None
     if found is None:
-        raise KeepError("this quote is not there any more: ask again")
+        raise KeepError(_("this quote is not there any more: ask again"))
     keeper.clips.pin(owner, mark, found)
-    return PINNED
+    return _done(_(PINNED))
+
+
+def _done(said: str) -> str:
+    return f'<p class="added" role="status">{said}</p>'
 
 
 def write_notes(keeper: Keeper, owner: str, notes: str) -> None:
@@ -109,4 +114,4 @@ def clip_board(keeper: Keeper, visit: Visit, owner: str, problem: str = "") -> s
     except KeepError as error:
         return list_clips([], [], removed=False, problem=str(error))
     except DAMAGED:
-        return list_clips([], [], removed=False, problem="A clipping is damaged: see the log.")
+        return list_clips([], [], removed=False, problem=_("A clipping is damaged: see the log."))

@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from index.speaking.words import N_, _
 from ui.keeping.clips import NO_KEY
 from ui.keeping.store import KeepError
 from ui.page.conversation import messages
@@ -14,13 +15,13 @@ from ui.page.keeping.keeper import Keeper, owner_in
 from ui.page.keeping.lists import line, list_talks
 from ui.page.layout import Parts
 from ui.page.render.messages import Message
-from ui.page.render.viewer import EMPTY
+from ui.page.render.viewer import empty
 from ui.page.visits.visit import Visit
 from ui.page.visits.visitors import Visitors
 
 LONGEST_SEARCH = 200
 
-NOT_HERE = "This conversation is not kept any more."
+NOT_HERE = N_("This conversation is not kept any more.")
 
 
 def wire_conversations(parts: Parts, visitors: Visitors, keeper: Keeper) -> None:
@@ -40,13 +41,13 @@ def wire_conversations(parts: Parts, visitors: Visitors, keeper: Keeper) -> None
         problem = ""
         try:
             if not keeper.open(visit, detail(event, "talk"), owner):
-                problem = NOT_HERE
+                problem = _(NOT_HERE)
         except KeepError as error:
             problem = str(error)
         shown = talk_list(keeper, visit, owner, detail(event, "search"), problem)
         if problem:
             return gr.skip(), line(problem), shown, gr.skip()
-        return messages(visit), "", shown, EMPTY
+        return messages(visit), "", shown, empty()
 
     def rename(event: gr.EventData, request: gr.Request) -> str:
         visit, owner = visit_of(visitors, request), owner_in(request)
@@ -92,7 +93,7 @@ def talk_list(keeper: Keeper, visit: Visit, owner: str, search: str = "", proble
     if not keeper.history:
         return ""
     talks, deleted = [], ""
-    problem = problem or visit.talk.unsaved or ("" if owner else NO_KEY)
+    problem = problem or visit.talk.unsaved or ("" if owner else _(NO_KEY))
     try:
         if owner:
             talks = keeper.talks.listed(owner, search[:LONGEST_SEARCH])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gradio as gr
 
+from index.speaking.words import _
 from index.types import Json
 from ui.keeping.clips import Clips
 from ui.keeping.owner import COOKIE, owner_of
@@ -89,7 +90,9 @@ class Keeper:
                 else:
                     exchanges.append(restored(each, recheck))
         except DAMAGED as error:
-            raise KeepError(f"“{kept.title}” is damaged and cannot be read") from error
+            raise KeepError(
+                _("“{title}” is damaged and cannot be read", title=kept.title)
+            ) from error
         return exchanges
 
     def reopen(self, visit: Visit, id_: str, owner: str) -> None:
@@ -142,7 +145,7 @@ def shown_of(exchange: Exchange) -> Message | None:
     if exchange.shown or not exchange.answer or not exchange.answer.claims:
         return exchange.shown
     said = begun(exchange.answer)
-    return {**said, "content": f"{said['content']}\n\n{block('stopped', literal(STOPPED))}"}
+    return {**said, "content": f"{said['content']}\n\n{block('stopped', literal(_(STOPPED)))}"}
 
 
 def _words(told: Json) -> str:

@@ -5,29 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from index.speaking.forms import in_a_row
+from index.speaking.words import N_, _, ngettext
 from rag.answer.citation import spoken
 from rag.answer.verify import Standing
 from ui.keeping.clips import Clip
 from ui.keeping.recheck import Found
 from ui.keeping.talks import MOST_LISTED, Kept
 from ui.page.keeping.parts import take_bar
-from ui.page.render.markdown import ID_DIGITS, Address
+from ui.page.render.markdown import ID_DIGITS, Address, html
 
 
 def list_talks(
     talks: Sequence[Kept], *, current: str, deleted: str, problem: str, searched: bool
 ) -> str:
     """Return the conversations, ``current`` is open; ``deleted`` is the title of one to undo."""
+    undo_it, gone = _("Undo"), html(N_("“{title}” was deleted."), title=deleted)
     undo = (
-        f'<p class="undo" role="status">“{escape(deleted)}” was deleted. '
-        '<button type="button" data-talk-undo>Undo</button></p>'
+        f'<p class="undo" role="status">{gone} '
+        f'<button type="button" data-talk-undo>{undo_it}</button></p>'
         if deleted
         else ""
     )
     rows = "".join(_talk(each, each.id == current) for each in talks)
-    none = "No conversation has these words." if searched else "No conversation is kept yet."
+    none = _("No conversation is kept yet.")
+    none = _("No conversation has these words.") if searched else none
     empty = "" if rows or problem else f'<p class="rest">{none}</p>'
-    more = '<p class="rest">Search finds the older ones.</p>' if len(talks) == MOST_LISTED else ""
+    older = _("Search finds the older ones.")
+    more = f'<p class="rest">{older}</p>' if len(talks) == MOST_LISTED else ""
     key = escape(current, quote=True)
     return f'{line(problem)}{undo}<ul data-current="{key}">{rows}</ul>{empty}{more}'
 
@@ -40,14 +45,19 @@ def line(problem: str) -> str:
 def _talk(kept: Kept, opened: bool) -> str:
     title, key = escape(kept.title, quote=True), escape(kept.id, quote=True)
     current = ' aria-current="true"' if opened else ""
-    hidden = f" · {kept.hidden} without its answer" if kept.hidden else ""
-    many = f"{kept.questions} question{'' if kept.questions == 1 else 's'}"
+    hidden = ""
+    if kept.hidden:
+        hidden = " · " + _("{count} without its answer", count=kept.hidden)
+    count = kept.questions
+    many = ngettext("{count} question", "{count} questions", count, count=count)
+    renames, deletes = _("Rename"), _("Delete")
+    rename, delete = _("Rename {title}", title=title), _("Delete {title}", title=title)
     return (
         f'<li data-talk="{key}"{current}><button type="button" class="title" data-talk-open'
         f' dir="auto">{title}</button><p>{_moment(kept.changed)} · {many}{hidden}</p>'
-        f'<div class="tools"><button type="button" data-talk-rename aria-label="Rename {title}">'
-        f'Rename</button><button type="button" data-talk-delete aria-label="Delete {title}">'
-        "Delete</button></div></li>"
+        f'<div class="tools"><button type="button" data-talk-rename aria-label="{rename}">'
+        f'{renames}</button><button type="button" data-talk-delete aria-label="{delete}">'
+        f"{deletes}</button></div></li>"
     )
 
 
@@ -60,9 +70,10 @@ def list_clips(
     clips: Sequence[Clip], found: Sequence[Found], *, removed: bool, problem: str
 ) -> str:
     """Return the board, each clipping with how its quote stands today."""
+    undo_it, gone = _("Undo"), _("A clipping was removed.")
     undo = (
-        '<p class="undo" role="status">A clipping was removed. '
-        '<button type="button" data-clip-undo>Undo</button></p>'
+        f'<p class="undo" role="status">{gone} '
+        f'<button type="button" data-clip-undo>{undo_it}</button></p>'
         if removed
         else ""
     )
@@ -70,7 +81,8 @@ def list_clips(
         _clip(clip, now, at, len(clips))
         for at, (clip, now) in enumerate(zip(clips, found, strict=True))
     )
-    empty = '<p class="rest">Pin a quote below an answer, and it is collected here.</p>'
+    how = _("Pin a quote below an answer, and it is collected here.")
+    empty = f'<p class="rest">{how}</p>'
     shown = f"<ol>{rows}</ol>{take_bar()}" if rows else "" if problem else empty
     return f"{line(problem)}{undo}{shown}"
 
@@ -86,14 +98,16 @@ def _clip(clip: Clip, now: Found, at: int, many: int) -> str:
         if now.standing is not Standing.EXACT
         else ""
     )
+    up = _tool("up", _("Move up: {name}", name=name), _("Up"), off=at == 0)
+    down = _tool("down", _("Move down: {name}", name=name), _("Down"), off=at == many - 1)
+    remove = _tool("remove", _("Remove: {name}", name=name), _("Remove"))
+    note = _("Note")
     return (
         f'<li data-clip="{key}" data-mark="{escape(clip.mark, quote=True)}">'
         f"<blockquote><bdi>{escape(quote)}</bdi></blockquote>{_from(clip, now)}{standing}"
-        f'<label><span>Note</span><textarea data-note rows="1" maxlength="5000">\n'
+        f'<label><span>{note}</span><textarea data-note rows="1" maxlength="5000">\n'
         f'{escape(clip.note)}</textarea></label><div class="tools">'
-        f"{_tool('up', f'Move up: {name}', 'Up', off=at == 0)}"
-        f"{_tool('down', f'Move down: {name}', 'Down', off=at == many - 1)}"
-        f"{_tool('remove', f'Remove: {name}', 'Remove')}</div></li>"
+        f"{up}{down}{remove}</div></li>"
     )
 
 
@@ -110,7 +124,7 @@ def _from(clip: Clip, now: Found) -> str:
     address = Address(str(article_id)[:ID_DIGITS], *map(int, where))
     title = escape(spoken(citation["title"]), quote=True)
     about = (article.get("author"), article.get("published"), clip.record["place"])
-    rest = escape(", ".join(spoken(str(each)) for each in about if each))
+    rest = escape(in_a_row([spoken(str(each)) for each in about if each]))
     said = escape(spoken(citation["quote"])[:400], quote=True)
     link = f'<a href="{address}" aria-label="{title}, {rest} - {said}">{title}</a>'
-    return f'<p class="from">{link}, {rest}</p>'
+    return f'<p class="from">{in_a_row([link, rest])}</p>'

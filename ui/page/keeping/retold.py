@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from index.speaking.forms import in_a_row
+from index.speaking.words import N_, _, ngettext
 from index.types import Json
 from rag.answer.verify import Standing
 from rag.question.purpose import Purpose
@@ -14,17 +16,17 @@ from ui.page.render.markdown import ID_DIGITS, Address, block, literal
 from ui.page.render.messages import Message, note
 from ui.page.visits.visit import Exchange
 
-HIDDEN = (
+HIDDEN = N_(
     "Not kept: articles were searched for this answer that were for that visit alone. Ask it again."
 )
 
 _NAMES = {
-    Standing.MOVED: "moved",
-    Standing.EDITED: "edited",
-    Standing.MISSING: "gone",
+    Standing.MOVED: N_("moved"),
+    Standing.EDITED: N_("edited"),
+    Standing.MISSING: N_("gone"),
 }
 
-_CHIP = re.compile(r'(#cite-[0-9a-f]+-\d+-\d+-\d+)(" title="| ")Source (\d+): ')
+_CHIP = re.compile(r'(#cite-[0-9a-f]+-\d+-\d+-\d+)(" title="| ")([^\d"]*)(\d+)([:：]\s?| : )')
 """How a chip names its place, in Markdown and in HTML."""
 
 
@@ -41,7 +43,7 @@ def restored(told: Json, recheck: Recheck) -> Exchange:
         kept=told,
     )
     if told["hidden"]:
-        exchange.shown = note(HIDDEN, "stopped")
+        exchange.shown = note(_(HIDDEN), "stopped")
     elif told["shown"]:
         exchange.shown = _retold(told["shown"], record, recheck)
     if record:
@@ -78,15 +80,15 @@ def _pointed(content: str, citations: list[Json], found: dict[int, Found]) -> st
     places = {each["number"]: str(_address(each)) for each in citations}
 
     def point(chip: re.Match[str]) -> str:
-        address, between, number = chip.group(1), chip.group(2), int(chip.group(3))
+        address, between, number = chip.group(1), chip.group(2), int(chip.group(4))
         now = found.get(number)
         if now is None or places.get(number) != address:
             return chip.group()
         if now.place:
             article_id, *where = now.place
             address = str(Address(article_id[:ID_DIGITS], *where))
-        name = f" ({_NAMES[now.standing]})" if now.standing in _NAMES else ""
-        return f"{address}{between}Source {number}{name}: "
+        name = f" ({_(_NAMES[now.standing])})" if now.standing in _NAMES else ""
+        return f"{address}{between}{chip.group(3)}{number}{name}{chip.group(5)}"
 
     return _CHIP.sub(point, content)
 
@@ -100,12 +102,24 @@ def _standings(found: dict[int, Found]) -> str:
     changed = {number: each for number, each in found.items() if each.said}
     many = len(found)
     if not changed:
-        said = "the quote stands" if many == 1 else f"all {many} quotes stand"
-        return block("rechecked", f"Checked again: {said} word for word where cited.")
+        said = ngettext(
+            "Checked again: the quote stands word for word where cited.",
+            "Checked again: all {count} quotes stand word for word where cited.",
+            many,
+            count=many,
+        )
+        return block("rechecked", said)
     lines = [f"\\[{number}\\] {literal(each.said)}" for number, each in changed.items()]
     counts = Counter(each.standing for each in found.values())
-    told = ", ".join(f"{counts[each]} {name}" for each, name in _NAMES.items() if counts[each])
-    head = f"Checked again: of {many} quote{'' if many == 1 else 's'} {told}."
+    told = [f"{counts[each]} {_(name)}" for each, name in _NAMES.items() if counts[each]]
+    states = in_a_row(told)
+    head = ngettext(
+        "Checked again: of {count} quote {states}.",
+        "Checked again: of {count} quotes {states}.",
+        many,
+        count=many,
+        states=states,
+    )
     worse = counts[Standing.EDITED] + counts[Standing.MISSING]
     kind = "rechecked is-changed" if worse else "rechecked"
     return block(kind, "  \n".join([head, *lines]))

@@ -7,6 +7,8 @@ from html import escape
 from time import monotonic
 
 from index.progress import Stage
+from index.speaking.forms import in_a_row, number
+from index.speaking.words import N_, _, ngettext
 from ui.page.visits.adding import Adding, Job, State
 
 FEW = 5
@@ -14,6 +16,19 @@ FEW = 5
 
 SLOW_SECONDS = 3
 """What takes longer than so says how long."""
+
+
+TO_LIBRARY, STAYS = " to your library", " and stays in your library"
+
+_SAID = {
+    (True, ""): N_("“{title}” was added."),
+    (True, TO_LIBRARY): N_("“{title}” was added to your library."),
+    (True, STAYS): N_("“{title}” was added and stays in your library."),
+    (False, ""): N_("“{title}” is here already."),
+    (False, TO_LIBRARY): N_("“{title}” is here already."),
+    (False, STAYS): N_("“{title}” is here already and stays in your library."),
+}
+"""What is said of an article by whether it is new, and by where it is kept."""
 
 
 def show_adding(adding: Adding, *, followed: bool = True) -> str:
@@ -42,10 +57,10 @@ def line(kind: str, text: str, *, spoken: bool = True) -> str:
 
 def _row(job: Job, spoken: bool) -> str:
     if job.state is State.REFUSED:
-        return line("refused", f"Not added: {job.reason}.", spoken=spoken)
+        return line("refused", _("Not added: {why}.", why=_(job.reason)), spoken=spoken)
     if job.done:
-        there = "was added" if job.done.new else "is here already"
-        text = f"“{job.done.title}” {there}{job.done.stays}.{_lost(job)}"
+        said = _SAID[job.done.new, job.done.stays]
+        text = f"{_(said, title=job.done.title)}{_lost(job)}"
         return line("added", text, spoken=spoken)
     waits = job.state is State.WAITING or job.stage is Stage.QUEUED
     return _bar(job.name, _words(job), *job.amount, waits=waits)
@@ -56,46 +71,52 @@ def _many(adding: Adding, *, spoken: bool) -> list[str]:
     count = {state: sum(job.state is state for job in jobs) for state in State}
     total = max(adding.size, len(jobs))
     known, refused = count[State.KNOWN], count[State.REFUSED]
-    not_added = f"{refused:,} not added" if refused else ""
+    not_added = _("{count} not added", count=number(refused)) if refused else ""
     if adding.is_going or adding.over < total:
-        words = ", ".join(filter(None, (f"{adding.over:,} of {total:,}", not_added)))
-        head = _bar(f"Adding {total:,} articles", words, adding.over, total)
+        far = _("{done} of {total}", done=number(adding.over), total=number(total))
+        words = in_a_row([*filter(None, (far, not_added))])
+        name = ngettext("Adding {count} articles", "Adding {count} articles", total)
+        head = _bar(name, words, adding.over, total)
     else:
-        there = f"{known:,} {'is' if known == 1 else 'are'} here already" if known else ""
-        said = (_articles(count[State.ADDED]), there, not_added)
-        head = line("added", f"{', '.join(filter(None, said))}.", spoken=spoken)
+        there = ngettext("{count} is here already", "{count} are here already", known)
+        said = (_articles(count[State.ADDED]), there if known else "", not_added)
+        head = line("added", f"{in_a_row([*filter(None, said)])}.", spoken=spoken)
     rows = [_row(job, spoken) for job in jobs if job.state in {State.GOING, State.REFUSED}]
     lost = (job for job in jobs if job.done and job.done.unread)
     return [head, *rows, *_unread(lost, spoken)]
 
 
 def _unread(jobs: Iterable[Job], spoken: bool) -> list[str]:
-    return [line("added", f"“{j.done.title}”:{_lost(j)}", spoken=spoken) for j in jobs if j.done]
+    titled = ((_("“{title}”", title=job.done.title), job) for job in jobs if job.done)
+    return [line("added", f"{title}:{_lost(job)}", spoken=spoken) for title, job in titled]
 
 
 def _lost(job: Job) -> str:
-    return f" But {job.done.unread}." if job.done and job.done.unread else ""
+    lost = job.done.unread if job.done else ""
+    return " " + _("But {what}.", what=lost) if lost else ""
 
 
 def _articles(count: int) -> str:
-    many = "1 article was" if count == 1 else f"{count:,} articles were"
-    return f"{many} added" if count else ""
+    said = ngettext("1 article was added", "{count} articles were added", count)
+    return said if count else ""
 
 
 def _words(job: Job) -> str:
     """Return in words how far something is: ``"120 of 583 passages"``."""
     done, total = job.amount
     if job.state is State.WAITING:
-        return "waiting"
+        return _("waiting")
+    far = {"done": number(done), "total": number(total)}
     if job.stage is Stage.QUEUED:
-        return f"waiting for a worker, {done:,} before it" if done else "waiting for a worker"
+        waits = _("waiting for a worker, {done} before it", **far)
+        return waits if done else _("waiting for a worker")
     if job.stage is Stage.EMBEDDING and total:
-        return f"{done:,} of {total:,} passages"
+        return _("{done} of {total} passages", **far)
     if job.stage is Stage.RECOGNISING and total:
-        return f"{done:,} of {total:,} pages recognised"
-    said = "cutting" if job.stage is Stage.CUTTING else "reading"
+        return _("{done} of {total} pages recognised", **far)
+    said = _("cutting") if job.stage is Stage.CUTTING else _("reading")
     seconds = monotonic() - job.begun
-    return f"{said}, {seconds:.0f} s" if seconds > SLOW_SECONDS else said
+    return in_a_row([said, f"{seconds:.0f} s"]) if seconds > SLOW_SECONDS else said
 
 
 def _bar(name: str, words: str, done: int, total: int, *, waits: bool = False) -> str:

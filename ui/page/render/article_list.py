@@ -6,10 +6,13 @@ import hashlib
 from datetime import datetime
 from html import escape
 
+from index.speaking.forms import day, number
+from index.speaking.words import N_, _, ngettext
 from index.types import Entry
+from ui.page.render.markdown import html
 from ui.page.visits.visit import Visit
 
-FOR_VISIT = "until 15 minutes after you close this tab"
+FOR_VISIT = N_("until 15 minutes after you close this tab")
 """How long an article stays that is for a visit alone."""
 
 SHOWN = 300
@@ -48,34 +51,49 @@ def describe_scope(visit: Visit) -> str:
 
 
 def _scope(chosen: int, total: int) -> str:
-    what = "article" if total == 1 else "articles"
     if chosen == total:
-        return f"Searching {'' if total == 1 else 'all '}{total:,} {what}"
-    return f"Searching {chosen:,} of {total:,} {what}" if chosen else "No article is chosen"
+        return ngettext("Searching {count} article", "Searching all {count} articles", total)
+    if not chosen:
+        return _("No article is chosen")
+    some = number(chosen)
+    return ngettext(
+        "Searching {some} of {count} article",
+        "Searching {some} of {count} articles",
+        total,
+        some=some,
+    )
 
 
 def _found(words: str, found: int, total: int) -> str:
     if not words.strip():
         return ""
-    said = f"{found:,} of {total:,} have it in their title" if found else "No title has it"
-    return f'<p class="rest" role="status">{said}: “{escape(words.strip())}”.</p>'
+    told = {"words": words.strip(), "found": number(found), "total": number(total)}
+    none, some = (
+        N_("No title has it: “{words}”."),
+        N_("{found} of {total} have it in their title: “{words}”."),
+    )
+    said = html(some, **told) if found else html(none, words=words.strip())
+    return f'<p class="rest" role="status">{said}</p>'
 
 
 def _rest(more: int) -> str:
     if more <= 0:
         return ""
-    return f'<p class="rest">… and {more:,} more: filter by title to see them.</p>'
+    said = _("… and {count} more: filter by title to see them.", count=number(more))
+    return f'<p class="rest">{said}</p>'
 
 
 def _row(entry: Entry, *, searched: bool, own: bool, kept: bool, several: bool) -> str:
     name = escape(entry.title, quote=True)
     key = escape(entry.id, quote=True)
     checked = " checked" if searched else ""
-    acts = _act("only", "Only this", key, f"Search only {name}") if several else ""
-    acts += _act("remove", "Remove", key, f"Remove {name}") if own else ""
+    only, remove = _("Search only {title}", title=name), _("Remove {title}", title=name)
+    acts = _act("only", _("Only this"), key, only) if several else ""
+    acts += _act("remove", _("Remove"), key, remove) if own else ""
+    search = _("Search {title}", title=name)
     return (
-        f'<li><input type="checkbox" data-choose="{key}"{checked} aria-label="Search {name}">'
-        f'<div><button type="button" class="title" data-open="{key}">{name}</button>'
+        f'<li><input type="checkbox" data-choose="{key}"{checked} aria-label="{search}">'
+        f'<div><button type="button" class="title" dir="auto" data-open="{key}">{name}</button>'
         f'<p>{_about(entry, own, kept)}</p></div><div class="acts">{acts}</div></li>'
     )
 
@@ -85,11 +103,12 @@ def _act(what: str, said: str, key: str, name: str) -> str:
 
 
 def _about(entry: Entry, own: bool, kept: bool) -> str:
+    added = _day(entry.added)
     parts = [
-        f"published {escape(entry.published)}" if entry.published else "",
-        f"added {_day(entry.added)}" + (" by you" if own else ""),
-        _size(entry.characters),
-        FOR_VISIT if own and not kept else "kept in your library" if kept else "",
+        _("published {date}", date=escape(entry.published)) if entry.published else "",
+        _("added {date} by you", date=added) if own else _("added {date}", date=added),
+        ngettext("{count} characters", "{count} characters", entry.characters),
+        _(FOR_VISIT) if own and not kept else _("kept in your library") if kept else "",
     ]
     return " · ".join(filter(None, parts))
 
@@ -97,17 +116,11 @@ def _about(entry: Entry, own: bool, kept: bool) -> str:
 def _undo(removed: Entry | None) -> str:
     if removed is None:
         return ""
-    title = escape(removed.title)
+    said, back = html(N_("“{title}” was removed."), title=removed.title), _("Undo")
     return (
-        f'<p class="undo" role="status">“{title}” was removed. '
-        '<button type="button" data-undo>Undo</button></p>'
+        f'<p class="undo" role="status">{said} <button type="button" data-undo>{back}</button></p>'
     )
 
 
 def _day(moment: str) -> str:
-    when = datetime.fromisoformat(moment)
-    return f"{when.day} {when:%B %Y}"
-
-
-def _size(characters: int) -> str:
-    return f"{characters:,} characters"
+    return day(datetime.fromisoformat(moment))

@@ -11,7 +11,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from unicodedata import bidirectional
 
+from index.speaking.forms import in_a_row
+from index.speaking.words import _, is_right_to_left
 from rag.answer.citation import spoken
 from rag.types import Citation
 
@@ -20,6 +23,9 @@ ID_DIGITS = 8
 
 LONGEST_HOVER = 400
 """Characters of a quote that hovering shows."""
+
+_BACKWARDS = frozenset({"R", "AL", "RLE", "RLO", "RLI"})
+"""Directions of characters, as Unicode has them, that are read from right to left."""
 
 _ADDRESS = re.compile(r"#?cite-([0-9a-f]{8})-(\d{1,6})-(\d{1,8})-(\d{1,8})")
 # What Markdown reads as a mark within a line, and what it would turn into a link by itself.
@@ -122,11 +128,31 @@ def place_link(citation: Citation) -> str:
 
 def place_of(citation: Citation) -> str:
     """Return where a citation stands, in words: ``"A bridge, paragraph 2"``."""
-    return f"{spoken(citation.title)}, {citation.place}"
+    return in_a_row([spoken(citation.title), citation.place])
 
 
 def _hover(citation: Citation) -> str:
-    return f"Source {citation.number}: {_hovered(citation)}"
+    return source_of(citation.number, _hovered(citation))
+
+
+def source_of(number: int, place: str) -> str:
+    """``"Source 2: A bridge, paragraph 2"``, as a chip is called."""
+    return _("Source {number}: {place}", number=number, place=place)
+
+
+def html(message: str, **texts: object) -> str:
+    """Return a message in the language that is spoken as HTML: its texts are safe to show.
+
+    Each text keeps its own direction of reading.
+    """
+    told = {name: _aside(str(text)) for name, text in texts.items()}
+    return escape(_(message), quote=False).format(**told)
+
+
+def _aside(text: str) -> str:
+    """Return a text as HTML that keeps its direction; as it is, where all reads to the right."""
+    backwards = is_right_to_left() or any(bidirectional(each) in _BACKWARDS for each in text)
+    return f"<bdi>{escape(text)}</bdi>" if backwards else escape(text)
 
 
 def _hovered(citation: Citation) -> str:

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from index.library import Library
+from index.speaking.forms import in_a_row
+from index.speaking.words import N_, _, ngettext
 from rag.answer.citation import spoken
 from rag.answer.drawn import is_value, place_of_table
 from rag.answer.short import split_claim
+from rag.certainty import say_certainty
 from rag.lines import half_refusal
 from rag.question.purpose import UNWEIGHED
 from rag.types import Answer, Citation, Claim, Short
@@ -31,16 +34,18 @@ from ui.page.render.tables import table_html
 Message = dict[str, Any]
 """What ``gr.Chatbot`` shows: ``role`` and ``content``, in Markdown."""
 
-HINT = "Ask in other words, or add an article that would say it."
+HINT = N_("Ask in other words, or add an article that would say it.")
 
 MEANING = {
-    "sure": "When this was measured, nine in ten answers marked “Sure” were right.",
-    "fairly sure": "When this was measured, three in four answers marked “Fairly sure” were right.",
-    "unsure": "The quotes may not answer what you asked.",
+    "sure": N_("When this was measured, nine in ten answers marked “Sure” were right."),
+    "fairly sure": N_(
+        "When this was measured, three in four answers marked “Fairly sure” were right."
+    ),
+    "unsure": N_("The quotes may not answer what you asked."),
 }
 """What each word for certainty means; the figures are of ``rag/certainty.py``."""
 
-EXACT = "Each quote stands in its article word for word, however sure the answer is."
+EXACT = N_("Each quote stands in its article word for word, however sure the answer is.")
 
 AROUND = 320
 """Characters of its paragraph that are shown on each side of a quote."""
@@ -58,14 +63,16 @@ def note(text: str, kind: str) -> Message:
 
 def searching(articles: int) -> Message:
     """Return the line that is there before the first word."""
-    what = "1 article" if articles == 1 else f"{articles:,} articles"
-    return note(f"Searching {what} …", "searching")
+    said = ngettext("Searching 1 article …", "Searching {count} articles …", articles)
+    return note(said, "searching")
 
 
 def writing(answer: Answer) -> Message:
     """Return the line that is there while a language model has not said anything that holds."""
     model = answer.written.model if answer.written else ""
-    return _said(searched(answer) + block("searching", literal(f"{model} is writing …")))
+    return _said(
+        searched(answer) + block("searching", literal(_("{model} is writing …", model=model)))
+    )
 
 
 def begun(answer: Answer) -> Message:
@@ -94,7 +101,7 @@ def answered(
     if answer.unquoted:
         return _said((taken if by_itself else "") + literal(answer.text)) | {"options": options}
     if answer.refused:
-        refusal = block("refusal", f"**{literal(answer.text)}**\n\n{HINT}")
+        refusal = block("refusal", f"**{literal(answer.text)}**\n\n{_(HINT)}")
         nearest = _nearest(answer.nearest)
         return _said(taken + refusal + written(answer) + nearest + below) | {"options": options}
     parts = [f"*{literal(half_refusal(part))}*" for part in answer.unanswered]
@@ -128,10 +135,13 @@ def _sure(answer: Answer) -> str:
     """Return how sure an answer is; what the word means is shown on hovering and on focus."""
     if not answer.certainty:
         return ""
-    advice = ": read the quotes before you rely on it" if answer.certainty == "unsure" else ""
+    unsure = answer.certainty == "unsure"
+    read = _("read the quotes before you rely on it")
+    advice = f": {read}" if unsure else ""
     kind = f"sure is-{answer.certainty.replace(' ', '-')}"
-    means = f"{MEANING[answer.certainty]} {EXACT}"
-    word = answer.certainty.capitalize()
+    means = f"{_(MEANING[answer.certainty])} {_(EXACT)}"
+    said = say_certainty(answer.certainty)
+    word = said[:1].upper() + said[1:]
     return block(kind, f'<button type="button" title="{means}">{word}</button>{advice}')
 
 
@@ -144,7 +154,7 @@ def _nearest(citations: Sequence[Citation]) -> str:
         f"\n\n{table_html([each]) if each.table else f'> {literal(spoken(each.quote))}'}"
         for each in citations
     )
-    return folded("Nearest in the articles", places, kind="nearest", opened=False)
+    return folded(_("Nearest in the articles"), places, kind="nearest", opened=False)
 
 
 def _folded(answer: Answer, library: Library, kind: str) -> str:
@@ -173,12 +183,18 @@ def _counted(citations: Sequence[Citation]) -> str:
     places = {(c.article_id, c.paragraph, c.start if c.table else None) for c in citations}
     rows = sum(place[2] is not None for place in places)
     paragraphs = len(places) - rows
-    cited = "" if paragraphs else "cited "
-    said = [
-        f"{paragraphs} cited paragraph{'' if paragraphs == 1 else 's'}" if paragraphs else "",
-        f"{rows} {cited}table row{'' if rows == 1 else 's'}" if rows else "",
-    ]
-    return ", ".join(filter(None, said))
+    said = []
+    if paragraphs:
+        count = paragraphs
+        cited = ngettext("{count} cited paragraph", "{count} cited paragraphs", count, count=count)
+        said.append(cited)
+    if rows and paragraphs:
+        said.append(ngettext("{count} table row", "{count} table rows", rows, count=rows))
+    elif rows:
+        said.append(
+            ngettext("{count} cited table row", "{count} cited table rows", rows, count=rows)
+        )
+    return in_a_row(said)
 
 
 def _rows(group: Sequence[Citation], shorts: Sequence[Short]) -> str:
@@ -189,7 +205,7 @@ def _rows(group: Sequence[Citation], shorts: Sequence[Short]) -> str:
     if len(group) == 1:
         head = f"{chips([first.number])}\u00a0{literal(place_of(first))}"
     else:
-        head = literal(f"{spoken(first.title)}, {_place_of_rows(group)}")
+        head = literal(in_a_row([spoken(first.title), _place_of_rows(group)]))
     return f"{head}{remark}\n\n{table_html(group, shorts)}"
 
 
@@ -217,8 +233,12 @@ def _place_of_rows(group: Sequence[Citation]) -> str:
     first = group[0]
     paragraphs = dict.fromkeys(each.paragraph for each in sorted(group, key=lambda c: c.start))
     one = len(paragraphs) == 1
-    said = first.place if one else f"paragraphs {', '.join(map(str, paragraphs))}"
-    return said if one or first.page is None else f"page {first.page}, {said}"
+    if one:
+        return first.place
+    said = in_a_row([*map(str, paragraphs)])
+    if first.page is None:
+        return _("paragraphs {paragraphs}", paragraphs=said)
+    return _("page {page}, paragraphs {paragraphs}", page=first.page, paragraphs=said)
 
 
 def _before(text: str) -> str:

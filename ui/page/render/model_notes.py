@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from index.speaking.forms import SEMICOLON, in_a_row
+from index.speaking.words import _
 from rag.types import Answer, Claim, Edit
 from ui.page.render.markdown import block, folded, literal
 
@@ -14,11 +16,13 @@ def searched(answer: Answer, again: str = "", *, by_itself: bool = False) -> str
     ``again`` is the id by which it can be asked the other way, "" while it is being answered.
     """
     if answer.follows:
-        said, other = f"Taken as a follow-up to “{literal(answer.follows)}”", "ask by itself"
+        follows = literal(answer.follows)
+        said = _("Taken as a follow-up to “{question}”", question=follows)
+        other = _("ask by itself")
     elif by_itself:
-        said, other = "Taken by itself", "ask as a follow-up"
+        said, other = _("Taken by itself"), _("ask as a follow-up")
     elif answer.searched_for:
-        said, other = f"Searched for: {literal(answer.searched_for)}", ""
+        said, other = _("Searched for: {question}", question=literal(answer.searched_for)), ""
     else:
         return ""
     link = f" · [{other}](#again-{again})" if again and other else ""
@@ -37,12 +41,13 @@ def left_out(answer: Answer) -> str:
     if answer.written is None or not answer.written.failed:
         return ""
     fallen = "\n\n".join(map(_fallen, answer.written.failed))
-    return folded("Left out", block("left-out", fallen))
+    return folded(_("Left out"), block("left-out", fallen))
 
 
 def _fallen(claim: Claim) -> str:
     """Return a statement struck through, why it fell, and its words beside the source's."""
-    why = literal("; ".join(claim.faults))
-    said = f"~~{literal(claim.text)}~~ {claim.verdict.value.capitalize()}: {why}"
+    why = literal(in_a_row(claim.faults, SEMICOLON))
+    verdict = _(claim.verdict.value)
+    said = f"~~{literal(claim.text)}~~ {verdict[:1].upper()}{verdict[1:]}: {why}"
     words = " ".join(_MARKS[piece.edit].format(literal(piece.text)) for piece in claim.difference)
     return "\n\n".join(filter(None, [said, words]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from index.speaking.forms import SEMICOLON, in_a_row
+from index.speaking.words import _
 from rag.answer.citation import spoken
 from rag.proofreading.types import Proof, Standing, summed
 from rag.types import Citation, Edit
@@ -14,7 +16,7 @@ from ui.page.render.tables import table_html
 
 def show_proofs(found: Sequence[Proof], *, done: bool) -> str:
     """Return the sentences that were checked so far, and how many of them stand how."""
-    said = summed(found) + ("" if done else ", checking …")
+    said = summed(found) if done else in_a_row([summed(found), _("checking …")])
     rows = "".join(map(_row, found))
     return f'<p class="sum" role="status">{said}</p><ol>{rows}</ol>'
 
@@ -22,12 +24,13 @@ def show_proofs(found: Sequence[Proof], *, done: bool) -> str:
 def _row(found: Proof) -> str:
     kind = found.standing.value.replace(" ", "-")
     held = found.standing is Standing.SUPPORTED
-    why = "" if held else f'<p class="why">{escape("; ".join(found.faults))}</p>'
+    why = "" if held else f'<p class="why">{escape(in_a_row(found.faults, SEMICOLON))}</p>'
     quotes = "".join(map(_quote, found.citations)) if held or found.difference else ""
-    nearest = "" if held or not quotes else '<p class="why">Nearest in the articles:</p>'
+    near = _("Nearest in the articles:")
+    nearest = "" if held or not quotes else f'<p class="why">{near}</p>'
     return (
-        f'<li class="{kind}"><p class="standing">{found.standing.value}</p>'
-        f'<p class="said">{_changed(found)}</p>{why}{nearest}{quotes}</li>'
+        f'<li class="{kind}"><p class="standing">{found.standing.said}</p>'
+        f'<p class="said" dir="auto">{_changed(found)}</p>{why}{nearest}{quotes}</li>'
     )
 
 
@@ -41,7 +44,7 @@ def _changed(found: Proof) -> str:
 
 
 def _quote(citation: Citation) -> str:
-    place = escape(f"{citation.title}, {citation.place}")
+    place = escape(in_a_row([citation.title, citation.place]))
     address = address_of(citation)
     said = table_html([citation]) if citation.table else escape(spoken(citation.quote))
-    return f'<blockquote>{said}<a href="{address}">{place}</a></blockquote>'
+    return f'<blockquote><bdi>{said}</bdi><a href="{address}">{place}</a></blockquote>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from index.speaking.words import _
 from rag.answer.short import split_claim
 from rag.listing.types import Cell, Comparison, Listing
 from rag.types import Answer, Claim
@@ -22,7 +23,8 @@ def shaped(answer: Answer) -> str:
 
 def _table(answer: Comparison) -> str:
     rows = [f"| {_bare(literal(cell.head))} | {_said(cell)} |" for cell in answer.cells]
-    return "\n".join(["|  | says |", "| --- | --- |", *rows])
+    says = _("says")
+    return "\n".join([f"|  | {says} |", "| --- | --- |", *rows])
 
 
 def _said(cell: Cell) -> str:

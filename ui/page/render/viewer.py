@@ -8,6 +8,7 @@ from html import escape
 from index.library import Library
 from index.parse.content import PDF
 from index.parse.text import PAGE_BREAK, page_at
+from index.speaking.words import _, ngettext
 from index.types import Article, Cell, Paragraph, Role
 from rag.answer.citation import spoken
 from ui.page.render.markdown import Address
@@ -24,11 +25,20 @@ AROUND = 100_000, 400
 MOST_HEADINGS, LONGEST_HEADING = 300, 90
 """So many headings, of so many characters, are in the contents."""
 
-EMPTY = """<div class="empty"><p>Choose a number in an answer, and the place it was taken from
-is shown here.</p></div>"""
 
-NOT_HERE = """<div class="empty" role="status" data-focus="1"><p>This place is in none of the
-articles that you see. Somebody else may have added the article, or it was removed.</p></div>"""
+def empty() -> str:
+    """Return what is shown where no article is."""
+    said = _("Choose a number in an answer, and the place it was taken from is shown here.")
+    return f'<div class="empty"><p>{said}</p></div>'
+
+
+def not_here() -> str:
+    """Return what is shown of a place that is in no article that a visitor sees."""
+    said = _(
+        "This place is in none of the articles that you see. Somebody else may have added the"
+        " article, or it was removed."
+    )
+    return f'<div class="empty" role="status" data-focus="1"><p>{said}</p></div>'
 
 
 def show_source(
@@ -41,12 +51,12 @@ def show_source(
 ) -> str:
     """Return an article around a place, or from its beginning, as HTML that is safe to show.
 
-    A place that is not in the article gives ``NOT_HERE``: nothing is better than the wrong words.
+    A place that is not in the article gives ``not_here``: nothing is better than the wrong words.
     ``beside`` is what else is marked, or gone to; ``focus``: the page is to move the reader there.
     """
     paragraphs = library.paragraphs(article.id)
     if place and not any(holds(paragraph, place) for paragraph in paragraphs):
-        return NOT_HERE
+        return not_here()
     marks = Marks(article.text, place, beside)
     start = _gone_to(marks, beside)
     window = _window(paragraphs, start, len(article.text))
@@ -57,10 +67,7 @@ def show_source(
         return _line(marks, paragraph, cells) if cells else _paragraph(marks, paragraph)
 
     body = "".join(in_tables(window, layout, show))
-    count = max((p.number for p in paragraphs), default=0)
-    where = f"Paragraph {place.paragraph} of {count}" if place else f"{count} paragraphs"
-    when = f"{escape(article.published)} · " if article.published else ""
-    cut = "" if len(window) == len(paragraphs) else " · the part around it, of a long article"
+    where = _where(article, paragraphs, place, cut=len(window) < len(paragraphs))
     told = {
         "cite": str(place or ""),
         "focus": int(focus),
@@ -72,10 +79,23 @@ def show_source(
     }
     data = "".join(f' data-{name}="{escape(str(value))}"' for name, value in told.items())
     return (
-        f"<article{data}><header><h2>{escape(article.title)}</h2>"
-        f'<p class="where">{when}{where}{cut}{_without_pages(article, library)}</p></header>{body}'
+        f'<article dir="auto"{data}><header><h2>{escape(article.title)}</h2>'
+        f'<p class="where">{where}{_without_pages(article, library)}</p></header>{body}'
         f"{_contents(article, paragraphs, library)}</article>"
     )
+
+
+def _where(
+    article: Article, paragraphs: Sequence[Paragraph], place: Address | None, *, cut: bool
+) -> str:
+    """Return date and paragraph of what is shown, and whether it is a part."""
+    count = max((p.number for p in paragraphs), default=0)
+    if place:
+        said = _("Paragraph {paragraph} of {count}", paragraph=place.paragraph, count=count)
+    else:
+        said = ngettext("{count} paragraphs", "{count} paragraphs", count, count=count)
+    part = _("the part around it, of a long article") if cut else ""
+    return " · ".join(filter(None, (escape(article.published or ""), said, part)))
 
 
 def _gone_to(marks: Marks, beside: Beside) -> int:
@@ -97,7 +117,8 @@ def _without_pages(article: Article, library: Library) -> str:
     """Return what to do where the pages of a PDF cannot be drawn, as its file was not kept."""
     if article.media != PDF or library.original_seal(article.id):
         return ""
-    return " · without pictures of its pages: to have them, remove it and add the file again"
+    lacks = _("without pictures of its pages: to have them, remove it and add the file again")
+    return f" · {lacks}"
 
 
 def _contents(article: Article, paragraphs: Sequence[Paragraph], library: Library) -> str:

@@ -11,6 +11,8 @@ from index.library import Library
 from index.pages.drawing import draw_page
 from index.pages.picture import Picture
 from index.parse.text import page_breaks
+from index.speaking.forms import number
+from index.speaking.words import N_, _
 from index.types import Article, Range
 from rag.answer.citation import spoken
 from ui.page.render.markdown import Address
@@ -23,7 +25,9 @@ MOST_BOXES = 400
 
 NOTHING = '<div class="sheet" data-none data-turn="{turn}"></div>'
 
-RECOGNISED = "The letters of this page were recognised: compare what is quoted with the picture."
+RECOGNISED = N_(
+    "The letters of this page were recognised: compare what is quoted with the picture."
+)
 
 
 def show_sheet(
@@ -45,8 +49,10 @@ def show_sheet(
         for each in _boxes(article, (left, right), kind, _on(page, words, left, right), picture)
     ]
     recognised = any(each.recognised for each in words if each.page == page)
-    note = f"<figcaption>{RECOGNISED}</figcaption>" if recognised else ""
-    told = escape(f"Page {page:,} of {picture.pages:,}: {article.title}", quote=True)
+    note = f"<figcaption>{_(RECOGNISED)}</figcaption>" if recognised else ""
+    pages = {"page": number(page), "pages": number(picture.pages)}
+    told = _("Page {page} of {pages}: {title}", **pages, title=article.title)
+    told = escape(told, quote=True)
     data = b64encode(picture.image).decode()
     return (
         f'<figure class="sheet" data-article="{article.id}" data-page="{page}"'
@@ -87,21 +93,23 @@ def _boxes(
 ) -> Iterator[str]:
     """Yield the boxes of one thing; by the first it is told and can be reached."""
     said = escape(spoken(article.text[slice(*place)]), quote=True)
-    for number, box in enumerate(boxes):
+    for at, box in enumerate(boxes):
         part = picture.part(box)
         sides = zip(("left", "top", "width", "height"), part, strict=True)
         style = "; ".join(f"{side}: {100 * share:.3f}%" for side, share in sides)
         if kind.startswith("#"):
-            named = f'aria-label="Also quoted: {said}"' if not number else 'tabindex="-1"'
-            hidden = "" if not number else ' aria-hidden="true"'
+            label = _("Also quoted: {text}", text=said)
+            named = f'aria-label="{label}"' if not at else 'tabindex="-1"'
+            hidden = "" if not at else ' aria-hidden="true"'
             yield (
                 f'<button type="button" class="box quote" data-quote="{kind}" {named}{hidden}'
                 f' style="{style}"></button>'
             )
-        elif kind in ("chosen", "near") and not number:
-            what = "Quoted here" if kind == "chosen" else "Near to what was asked, no quote"
+        elif kind in ("chosen", "near") and not at:
+            near = _("Near to what was asked, no quote: {text}", text=said)
+            what = _("Quoted here: {text}", text=said) if kind == "chosen" else near
             yield (
-                f'<span class="box {kind}" role="img" tabindex="-1" aria-label="{what}: {said}"'
+                f'<span class="box {kind}" role="img" tabindex="-1" aria-label="{what}"'
                 f' style="{style}"></span>'
             )
         else:

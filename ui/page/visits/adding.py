@@ -17,6 +17,7 @@ from time import monotonic
 
 from index.errors import InputError, LibraryError
 from index.progress import Progress, Stage
+from index.speaking.words import N_
 
 MAX_WAITING = 1_000
 """How many things may wait, of all visitors together."""
@@ -27,8 +28,9 @@ MAX_TEXTS = 32
 AWAITED_SECONDS = 10.0
 """How long the rest of a batch is waited for; what comes later is added as well."""
 
-BUSY = "too much is being added at the moment: try again in a minute"
-UNFORESEEN = "something went wrong with it: try again, or add it in another format"
+BUSY = N_("too much is being added at the moment: try again in a minute")
+TOO_LONG = N_("the text has over {most} characters: save it as a file and add that")
+UNFORESEEN = N_("something went wrong with it: try again, or add it in another format")
 
 
 class State(StrEnum):

@@ -17,9 +17,11 @@ from index.errors import InputError, LibraryError
 from index.library import Library
 from index.limits import DEFAULT_LIMITS
 from index.progress import Progress, Stage
+from index.speaking.forms import number
+from index.speaking.words import _
 from index.types import Article, Entry
 from rag.types import Answer, Turn
-from ui.page.visits.adding import Adding
+from ui.page.visits.adding import TOO_LONG, Adding
 from ui.page.visits.apart import KeepIn, by_workers, keep_apart
 from ui.page.visits.choice import Choice
 from ui.page.visits.joined_library import JoinedLibrary
@@ -193,9 +195,7 @@ class Visit:
     ) -> tuple[Article, bool]:
         """Add a text. Returns and raises what ``add_file`` does."""
         if len(text.encode("utf-16-le", "surrogatepass")) > 2 * MAX_PASTED:
-            raise InputError(
-                f"the text has over {MAX_PASTED:,} characters: save it as a file and add that"
-            )
+            raise InputError(_(TOO_LONG, most=number(MAX_PASTED)))
         return self.add(Offer(text=text, title=title.strip() or None), progress, keep=keep)
 
     def add(self, offer: Offer, progress: Progress, *, keep: bool) -> tuple[Article, bool]:

@@ -139,9 +139,9 @@ def import_openvino() -> Any:
 
 def _convert(folder: Path, openvino: Any, can_halve: bool) -> Kept:
     """Convert the model, make sure that it computes the same, and keep it if that can be done."""
-    ONCE.info("preparing the model, which is done once and takes up to a minute")
     state = state_of(folder)
     plain = PlainForward(folder)
+    ONCE.info("preparing the model, which is done once and takes up to a minute")
     try:
         graph = _converted(plain)
         full = ConvertedForward(graph, plain.facts, Numerics.OPENVINO_F32)

@@ -181,7 +181,7 @@ def test_watching_from_the_command_line_until_interrupted(tmp_path: Path, folder
     assert process.stderr is not None
     lines = iter(process.stderr.readline, "")
     assert next(lines) == f"added {folder / 'one.txt'}\n"
-    assert next(lines).startswith(f"watching {folder}: 1 articles")
+    assert next(lines).startswith(f"watching {folder}: 1 article")
     (folder / "two.txt").write_text("The bridge is 30 metres long.")
     assert next(lines) == f"added {folder / 'two.txt'}\n"
     (folder / "bad.txt").write_bytes(b"\0")
@@ -191,4 +191,4 @@ def test_watching_from_the_command_line_until_interrupted(tmp_path: Path, folder
     time.sleep(0.1)
     process.send_signal(signal.SIGINT)
     out, rest = process.communicate(timeout=30)
-    assert (out, rest, process.returncode) == ("", "stopped: 1 articles\n", 0)
+    assert (out, rest, process.returncode) == ("", "stopped: 1 article\n", 0)

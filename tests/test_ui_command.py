@@ -64,6 +64,9 @@ def test_what_takes_long_the_first_time_alone_is_said(
         return ""
 
     monkeypatch.setattr("shtab.complete", slow)
+    assert main(["completion", "bash"]) == ANSWERED
+    assert capsys.readouterr().err == ""  # nobody sits there
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     for _ in range(2):
         assert main(["completion", "bash"]) == ANSWERED
         assert capsys.readouterr().err == "pullquote: preparing the model\n"

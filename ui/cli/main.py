@@ -34,7 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def _told_once() -> Iterator[None]:
-    """Write to stderr what takes long the first time alone, so that nobody takes it for stuck."""
+    """Tell whoever sits at a terminal what takes long the first time alone: it is not stuck."""
+    if not sys.stderr.isatty():
+        yield
+        return
     log, shown = logging.getLogger("pullquote.once"), logging.StreamHandler(sys.stderr)
     shown.setFormatter(logging.Formatter("pullquote: %(message)s"))
     log.addHandler(shown)

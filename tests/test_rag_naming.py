@@ -38,6 +38,7 @@ def test_a_person_is_listed_once_with_every_place_that_names_her(bridge: Library
     assert [(item.text, len(item.places)) for item in found.items] == [("Helena Brandt", 3)]
     shown = [short.text for short in found.items[0].places]
     assert shown == ["Helena Brandt", "Brandt", "Brandt"]
+    assert 0.7 <= found.confidence < 1.0
     for short in found.items[0].places:
         assert short.citation.article.text[short.start : short.end] == short.text
 

@@ -19,7 +19,7 @@ from rag.listing.choosing import Named
 from rag.listing.list_all import listing_of
 from rag.listing.looking import LIMIT, Looked
 from rag.listing.types import Listing
-from rag.naming.kinds import Kind, find_called, fitted_for
+from rag.naming.kinds import Called, Kind, find_called, fitted_for
 from rag.question.encode import read_question
 from rag.retrieval.candidates import Places
 from rag.types import Evidence, Span, text_of
@@ -111,13 +111,13 @@ def _called(
         for name in find_called(inside):
             if name.kind == kind and name.sure >= NAMED[kind]:
                 for _, place in name.places:
-                    yield from _mentioned(held, place, name.text)
+                    yield from _mentioned(held, place, name)
 
 
-def _mentioned(held: Sequence[Evidence], place: Span, name: str) -> Iterator[Named]:
+def _mentioned(held: Sequence[Evidence], place: Span, name: Called) -> Iterator[Named]:
     for each in held:
         if each.sentence.start <= place[0] and place[1] <= each.sentence.end:
-            yield Named(each, place, 1.0, name)
+            yield Named(each, place, name.sure, name.text)
             return
 
 

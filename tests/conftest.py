@@ -19,7 +19,7 @@ from tiny import TinyEmbedder
 from index import Library
 
 pytest.register_assert_rewrite("browsing")
-pytest_plugins = ["browsing"]
+pytest_plugins = ["browsing", "postgres_server"]
 
 settings.register_profile("pullquote", deadline=None)
 settings.load_profile("pullquote")

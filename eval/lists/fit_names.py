@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from eval.fitting.softmax import as_file, fit_softmax, rounded
 from index.embed.embedder import DEFAULT_EMBEDDER, load_embedder
 from index.types import Encoding, Floats
 from rag.language.names import read_names
@@ -54,6 +55,7 @@ DOUBTFUL = 0.12
 ROUNDS = 3
 PARTS = 5
 RIDGE = 1.0
+STEPS = 400
 BATCH = 64
 
 
@@ -114,26 +116,10 @@ def _mean(answer: Answer, encoding: Encoding) -> Floats:
 
 
 def fit(found: Floats, labels: np.ndarray[Any, Any]) -> tuple[Floats, Floats]:
-    """Return bias (k,) and weights (k, dim) of the likeliest model; all kinds weigh alike."""
-    import torch
-
-    rows, wanted = torch.tensor(found), torch.tensor(labels)
-    share = torch.bincount(wanted, minlength=len(Kind)).float().clamp(min=1)
-    weighs = (len(labels) / len(Kind) / share)[wanted]
-    bias = torch.zeros(len(Kind), requires_grad=True)
-    linear = torch.zeros(len(Kind), found.shape[1], requires_grad=True)
-    optimizer = torch.optim.LBFGS([bias, linear], max_iter=400, line_search_fn="strong_wolfe")
-
-    def loss() -> Any:
-        optimizer.zero_grad()
-        scores = rows @ linear.T + bias
-        each = torch.nn.functional.cross_entropy(scores, wanted, reduction="none")
-        whole = (each * weighs).sum() + RIDGE / 2 * linear.square().sum()
-        whole.backward()
-        return whole
-
-    optimizer.step(loss)
-    return bias.detach().numpy(), linear.detach().numpy()
+    """Return bias (k,) and weights (dim, k) of the likeliest model; all kinds weigh alike."""
+    counts = np.maximum(np.bincount(labels, minlength=len(Kind)), 1)
+    weighs = (len(labels) / len(Kind) / counts)[labels].tolist()
+    return fit_softmax(found, labels.tolist(), weighs, len(Kind), ridge=RIDGE, steps=STEPS)
 
 
 def believed(found: Floats, asked: np.ndarray[Any, Any]) -> tuple[Any, Any]:
@@ -144,7 +130,7 @@ def believed(found: Floats, asked: np.ndarray[Any, Any]) -> tuple[Any, Any]:
         chances = np.zeros((len(asked), len(Kind)), dtype=np.float32)
         for each in range(PARTS):
             bias, weights = fit(found[part != each], labels[part != each])
-            scores = found[part == each] @ weights.T + bias
+            scores = found[part == each] @ weights + bias
             chances[part == each] = np.exp(scores - scores.max(axis=1, keepdims=True))
         chances /= chances.sum(axis=1, keepdims=True)
         labels = np.where(chances.max(axis=1) > SURE, chances.argmax(axis=1), asked)
@@ -158,13 +144,10 @@ def write_fitted(file: Path) -> None:
     kinds = list(Kind)
     rows = vectors(found)
     labels, kept = believed(rows, np.array([kinds.index(each.kind) for each in found]))
-    bias, weights = fit(rows[kept], labels[kept])
     values = {
         "embedder": load_embedder(DEFAULT_EMBEDDER).fingerprint.weights,
         "fitted_on": {kind.value: int((labels[kept] == n).sum()) for n, kind in enumerate(kinds)},
         "kinds": kinds,
-        "bias": [round(float(value), 3) for value in bias],
-        "weights": [[round(float(value), 2) for value in row] for row in weights],
+        **rounded(*fit(rows[kept], labels[kept])),
     }
-    lines = [f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in values.items()]
-    FITTED_FILE.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    FITTED_FILE.write_text(as_file(values), encoding="utf-8")

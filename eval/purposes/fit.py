@@ -9,10 +9,10 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from eval.fitting.softmax import as_file, fit_softmax, rounded
 from eval.sets.lines import read_lines
 from index.embed.embedder import DEFAULT_EMBEDDER, Embedder, load_embedder
 from index.types import Floats
@@ -87,26 +87,6 @@ def _sample(path: Path, count: int, chance: random.Random, name: str = "") -> li
     return texts[:count]
 
 
-def fit(found: Floats, wanted: Sequence[int], weighs: Sequence[float]) -> tuple[Floats, Floats]:
-    """Return bias (purposes,) and weights (features, purposes) of the likeliest model."""
-    import torch
-
-    rows, labels, weights = torch.tensor(found), torch.tensor(wanted), torch.tensor(weighs)
-    bias = torch.zeros(len(Purpose), requires_grad=True)
-    linear = torch.zeros(found.shape[1], len(Purpose), requires_grad=True)
-    optimizer = torch.optim.LBFGS([bias, linear], max_iter=STEPS, line_search_fn="strong_wolfe")
-
-    def loss() -> Any:
-        optimizer.zero_grad()
-        each = torch.nn.functional.cross_entropy(rows @ linear + bias, labels, reduction="none")
-        whole = (each * weights).sum() + RIDGE / 2 * linear.square().sum()
-        whole.backward()
-        return whole
-
-    optimizer.step(loss)
-    return bias.detach().numpy(), linear.detach().numpy()
-
-
 def write_fitted(questions: Path, yes_no: Path) -> None:
     """Fit the model and write it where it is read."""
     chance = random.Random(1)
@@ -125,15 +105,14 @@ def fitted(rows: Sequence[Example], found: Floats, embedder: Embedder) -> str:
     """Return the model of these examples, whose features are ``found``, as its file has it."""
     kinds = list(Purpose)
     wanted = [kinds.index(kind) for _, kind, _ in rows]
-    bias, weights = fit(found, wanted, [weight for *_, weight in rows])
+    weighs = [weight for *_, weight in rows]
+    model = fit_softmax(found, wanted, weighs, len(kinds), ridge=RIDGE, steps=STEPS)
     patterns = sum("question" in line for _, line in read_lines(EXAMPLES_FILE))
     values = {
         "embedder": embedder.fingerprint.weights,
         "fitted_on": {"examples": patterns, **FACTS, "yes_no": YES_NO},
         "threshold": THRESHOLD,
         "purposes": kinds,
-        "bias": [round(float(value), 3) for value in bias],
-        "weights": [[round(float(value), 2) for value in row] for row in weights.T],
+        **rounded(*model),
     }
-    lines = [f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in values.items()]
-    return "{\n" + ",\n".join(lines) + "\n}\n"
+    return as_file(values)
